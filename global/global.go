@@ -1,0 +1,40 @@
+// Package global holds what every other package may need to agree on: the constants of the protocol and the errors
+// that cross package borders. It imports only the standard library and holds no state.
+package global
+
+import "time"
+
+// Name and Version open the signing domain, the DHT prefix and the topic names. Both are frozen: stored proofs commit
+// to them (docs/protocol.md, "Digest").
+const (
+	// Name is the name of the EIP-712 domain and the default name of a network.
+	Name = "gossip-price"
+	// Version is the protocol's version, in the EIP-712 domain and the topic names.
+	Version = "1"
+)
+
+// Bounds of the protocol. Every node refuses what lies beyond them, whatever its settings say.
+const (
+	// MaxSigners bounds a roster and the attestations of one report.
+	MaxSigners = 1024
+	// MaxOpenProposers bounds the proposers of one pair and round in a network without a roster, and the signers of
+	// one digest there.
+	MaxOpenProposers = 64
+	// MaxPairs bounds the pairs that one node serves.
+	MaxPairs = 32
+	// MaxReportBytes bounds an encoded report: MaxSigners attestations of 93 bytes and an observation.
+	MaxReportBytes = 96 << 10
+	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
+	// rounds if that is longer.
+	MinForgetAfter = 2 * time.Minute
+)
+
+// PricesTopic returns the name of the topic on which a network's reports travel.
+func PricesTopic(network string) string {
+	return "/" + Name + "/" + Version + "/" + network + "/prices"
+}
+
+// DHTPrefix returns the protocol prefix that keeps a network's DHT apart from all others.
+func DHTPrefix(network string) string {
+	return "/" + Name + "/" + network
+}
