@@ -1,0 +1,51 @@
+package gossip
+
+import (
+	"testing"
+
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+)
+
+// TestEveryCauseHasItsCount lists all reasons that gossipsub gives; one that it
+// does not know yet counts as a breach of its rules, so none is lost.
+func TestEveryCauseHasItsCount(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]Drops{
+		pubsub.RejectValidationQueueFull: {QueueFull: 1},
+		pubsub.RejectValidationThrottled: {Throttled: 1},
+		pubsub.RejectValidationFailed:    {Rejected: 1},
+		pubsub.RejectValidationIgnored:   {Ignored: 1},
+		pubsub.RejectUnexpectedSignature: {Signed: 1},
+		pubsub.RejectUnexpectedAuthInfo:  {Signed: 1},
+		pubsub.RejectInvalidSignature:    {Signed: 1},
+		pubsub.RejectMissingSignature:    {Signed: 1},
+		pubsub.RejectSelfOrigin:          {Signed: 1},
+		"a reason of a later version":    {Signed: 1},
+	} {
+		d := &dropTracer{}
+		d.RejectMessage(nil, reason)
+		if got := d.read(); got != want {
+			t.Errorf("%s: %+v, want %+v", reason, got, want)
+		}
+	}
+	d := &dropTracer{}
+	d.DropRPC(nil, "peer")
+	d.DuplicateMessage(nil)
+	if got, want := d.read(), (Drops{Outbound: 1}); got != want {
+		t.Errorf("a full queue and a duplicate: %+v, want %+v", got, want)
+	}
+}
+
+func TestNoValidatorStartsAfterFinish(t *testing.T) {
+	t.Parallel()
+	var f inFlight
+	if !f.open() || !f.start() {
+		t.Fatal("closed from the start")
+	}
+	f.done()
+	f.finish()
+	f.finish()
+	if f.open() || f.start() {
+		t.Error("open after finish")
+	}
+}

@@ -1,0 +1,103 @@
+package gossip
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/connmgr"
+	"github.com/libp2p/go-libp2p/core/network"
+	rcmgr "github.com/libp2p/go-libp2p/p2p/host/resource-manager"
+	basicconnmgr "github.com/libp2p/go-libp2p/p2p/net/connmgr"
+	"github.com/libp2p/go-libp2p/x/rate"
+)
+
+// DefaultMaxPeers is the number of connections above which the connection
+// manager closes some, when HostConfig.MaxPeers is zero. Up to that size a
+// network is a full mesh; beyond it a member has no use for more.
+const DefaultMaxPeers = 256
+
+const (
+	// trimmedShare of MaxPeers stays connected after the connection manager
+	// has closed some, so that it does not trim at every arrival.
+	trimmedShare = 0.75
+	// youngConn is the age below which a connection is not trimmed: long
+	// enough for the topics to take notice of the peer.
+	youngConn = 30 * time.Second
+
+	// maxConns bounds the connections of a host: every one of 1000 nodes,
+	// twice when both sides dial at the same moment.
+	maxConns = 2048
+	// maxHandshakes bounds the connections whose peer is not proven yet: a
+	// restarted bootstrap node meets the whole network at once.
+	maxHandshakes = 1024
+	// maxStreams bounds all streams: identify, DHT and two of gossipsub a peer.
+	maxStreams = 8 * maxConns
+	// maxMemory bounds what the streams may reserve. It is bookkeeping, not
+	// use: yamux reserves a window of 256 KiB for a stream before any byte.
+	maxMemory = 4 << 30
+
+	// connRate and connBurst bound the new connections that one address may
+	// open: a cluster behind one address starts its nodes together. Loopback
+	// is exempt.
+	connRate  = 64 // a second
+	connBurst = maxHandshakes
+	// rateMemory is how long an address without connections keeps its bucket.
+	rateMemory = time.Minute
+)
+
+// newConnManager trims connections above peers; protected ones stay.
+func newConnManager(peers int) (connmgr.ConnManager, error) {
+	if peers == 0 {
+		peers = DefaultMaxPeers
+	}
+	low := int(trimmedShare * float64(peers))
+	m, err := basicconnmgr.NewConnManager(low, peers, basicconnmgr.WithGracePeriod(youngConn))
+	if err != nil {
+		return nil, fmt.Errorf("make connection manager: %w", err)
+	}
+	return m, nil
+}
+
+// newResourceManager replaces the library's limits, which allow eight
+// connections and one new one in five seconds an address, and fewer inbound
+// connections on a small machine than a network has nodes.
+func newResourceManager() (network.ResourceManager, error) {
+	conns, streams := rcmgr.LimitVal(maxConns), rcmgr.LimitVal(maxStreams)
+	all := rcmgr.ResourceLimits{
+		Conns: conns, ConnsInbound: conns, ConnsOutbound: conns, FD: conns,
+		Streams: streams, StreamsInbound: streams, StreamsOutbound: streams, Memory: maxMemory,
+	}
+	young := all
+	young.Conns, young.ConnsInbound, young.ConnsOutbound = maxHandshakes, maxHandshakes, maxHandshakes
+	limits := rcmgr.PartialLimitConfig{System: all, Transient: young, ProtocolDefault: all, ServiceDefault: all}
+
+	m, err := rcmgr.NewResourceManager(
+		rcmgr.NewFixedLimiter(limits.Build(rcmgr.DefaultLimits.Scale(0, 0))),
+		rcmgr.WithLimitPerSubnet(
+			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 32, ConnCount: maxConns}},
+			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 56, ConnCount: maxConns}},
+		),
+		rcmgr.WithConnRateLimiters(connRateLimiter()),
+		rcmgr.WithMetricsDisabled(),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("make resource manager: %w", err)
+	}
+	return m, nil
+}
+
+func connRateLimiter() *rate.Limiter {
+	limit := rate.Limit{RPS: connRate, Burst: connBurst}
+	return &rate.Limiter{
+		NetworkPrefixLimits: []rate.PrefixLimit{
+			{Prefix: netip.MustParsePrefix("127.0.0.0/8")},
+			{Prefix: netip.MustParsePrefix("::1/128")},
+		},
+		SubnetRateLimiter: rate.SubnetLimiter{
+			IPv4SubnetLimits: []rate.SubnetLimit{{PrefixLength: 32, Limit: limit}},
+			IPv6SubnetLimits: []rate.SubnetLimit{{PrefixLength: 56, Limit: limit}},
+			GracePeriod:      rateMemory,
+		},
+	}
+}

@@ -1,0 +1,157 @@
+package gossip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+
+	dht "github.com/libp2p/go-libp2p-kad-dht"
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gossip-price/gossip-price/global"
+)
+
+// Config is what [New] needs to join a network.
+type Config struct {
+	// Network is the network's name; it separates the protocols of one network
+	// from those of another (design section 4).
+	Network string
+	// Bootstrap are the nodes to join through, dialled for ever. The host
+	// itself may be among them.
+	Bootstrap []peer.AddrInfo
+	// Known are peers of earlier runs, dialled at the start and for ever.
+	Known []peer.AddrInfo
+	// Topics are the gossip topics; a node without any runs no gossipsub and
+	// only helps others find each other: a bootstrap node.
+	Topics []TopicConfig
+	// Log gets "bootstrap reached", "bootstrap unreachable" and the like; nil
+	// discards it.
+	Log *slog.Logger
+}
+
+// Network is a host's membership in one network: discovery and topics.
+type Network struct {
+	name   string
+	host   host.Host
+	log    *slog.Logger
+	book   *book
+	table  *dht.IpfsDHT
+	kad    protocol.ID
+	drops  *dropTracer
+	topics map[string]*Topic
+
+	redial chan struct{} // wakes the dialling; capacity 1: one wake is as good as many
+	walks  chan struct{} // wakes the walking; capacity 1 too
+
+	validators inFlight
+	close      func() error
+}
+
+// New makes the host part of a network: it serves the network's DHT and joins
+// the topics. Nothing is dialled before [Network.Run]. In a synctest bubble
+// call synctest.Wait between [NewHost] and New: a host subscribes to its own
+// events in a goroutine, and gossipsub must not come before it. The caller
+// calls [Network.Close] and then closes the host.
+func New(h host.Host, cfg Config) (*Network, error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("join network: %w", err)
+	}
+	prefix := protocol.ID(global.DHTPrefix(cfg.Network))
+	table, err := newTable(h, prefix)
+	if err != nil {
+		return nil, fmt.Errorf("join network %s: %w", cfg.Network, err)
+	}
+	n := &Network{
+		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(), table: table,
+		kad: prefix + kadSuffix, drops: &dropTracer{}, topics: make(map[string]*Topic),
+		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1),
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n.close = sync.OnceValue(func() error {
+		n.validators.finish()
+		cancel()
+		return n.table.Close()
+	})
+	if err := n.joinTopics(ctx, prefix, cfg.Topics); err != nil {
+		return nil, errors.Join(fmt.Errorf("join network %s: %w", cfg.Network, err), n.close())
+	}
+	n.remember(cfg)
+	return n, nil
+}
+
+func (cfg Config) check() error {
+	if cfg.Network == "" {
+		return errors.New("network has no name")
+	}
+	seen := make(map[string]bool)
+	for _, t := range cfg.Topics {
+		switch {
+		case t.Name == "" || seen[t.Name]:
+			return fmt.Errorf("topic name %q is empty or used twice", t.Name)
+		case t.MaxBytes <= 0:
+			return fmt.Errorf("topic %s has no size limit", t.Name)
+		case t.Validate == nil:
+			return fmt.Errorf("topic %s has no validator", t.Name)
+		}
+		seen[t.Name] = true
+	}
+	return nil
+}
+
+// remember fills the book; bootstrap nodes come first, so that a long list of
+// known peers can't crowd them out.
+func (n *Network) remember(cfg Config) {
+	for _, info := range cfg.Bootstrap {
+		if info.ID != n.host.ID() {
+			n.book.add(info, anchor)
+		}
+	}
+	for _, info := range cfg.Known {
+		if info.ID != n.host.ID() {
+			n.book.add(info, kept)
+		}
+	}
+}
+
+// Run finds members and keeps them connected until ctx ends, and then returns
+// nil. It is called once. An error means that the host is closed or broken.
+func (n *Network) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return n.watch(ctx) })
+	g.Go(func() error { return n.dialAbsent(ctx) })
+	g.Go(func() error { return n.walk(ctx) })
+	return g.Wait()
+}
+
+// Topic returns a topic of the configuration, or nil.
+func (n *Network) Topic(name string) *Topic { return n.topics[name] }
+
+// Peers returns the members that are connected, bootstrap nodes among them, in
+// no order, with the addresses at which they can be dialled: for the list of
+// known peers of the next run. There are at most 1024, with 8 addresses each.
+func (n *Network) Peers() []peer.AddrInfo {
+	return slices.DeleteFunc(n.book.members(), func(info peer.AddrInfo) bool { return len(info.Addrs) == 0 })
+}
+
+// Drops returns how many messages were lost or refused since the start.
+func (n *Network) Drops() Drops { return n.drops.read() }
+
+// Close leaves the topics and the DHT; end [Network.Run] before. When it
+// returns no [Validator] is running and none will be called again. A message
+// published in the last moment may not have left. The host stays open: the
+// caller closes it next. Further calls return what the first returned.
+func (n *Network) Close() error { return n.close() }
+
+// wake leaves a signal unless one is waiting already.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
