@@ -22,7 +22,7 @@ const (
 	MaxOpenProposers = 64
 	// MaxPairs bounds the pairs that one node serves.
 	MaxPairs = 32
-	// MaxReportBytes bounds an encoded report: MaxSigners attestations of 93 bytes and an observation.
+	// MaxReportBytes bounds an encoded report: MaxSigners attestations of 91 bytes and an observation.
 	MaxReportBytes = 96 << 10
 	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
 	// rounds if that is longer.

@@ -1,0 +1,138 @@
+package consensus
+
+import (
+	"sync"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+// Engine holds the live reports of one node and decides what becomes of them. It is safe for concurrent use. Its memory
+// is bounded: one tally for each proposer, pair and round whose time is not over, and maxUnsaved certificates whose
+// time is over but that nobody has saved.
+type Engine struct {
+	policy Policy
+	domain signing.Domain
+	pairs  map[price.Pair]struct{}
+
+	mu        sync.Mutex // guards all below; never held across I/O or the recovery of a signature
+	tallies   map[Observation]*tally
+	places    map[place]Observation
+	proposers map[slot]int               // places taken in a slot
+	undecided map[Observation]*tally     // not yet signed or refused by this node
+	unsaved   map[Observation]*tally     // whose certificate has grown since it was last saved
+	quotes    map[price.Pair]price.Quote // the own price, the last one of each pair
+	swept     Round                      // when old tallies were last forgotten
+}
+
+// slot is where a proposer may propose once.
+type slot struct {
+	pair  price.Pair
+	round Round
+}
+
+// place is one proposer's right to one observation in a slot.
+type place struct {
+	slot
+	proposer signing.Address
+}
+
+// maxUnsaved bounds the certificates that outlive their time because the journal does not take them.
+const maxUnsaved = 4096
+
+// NewEngine returns an engine that holds nothing.
+func NewEngine(p Policy) *Engine {
+	e := &Engine{
+		policy:    p,
+		domain:    signing.NewDomain(p.Network),
+		pairs:     make(map[price.Pair]struct{}, len(p.Pairs)),
+		tallies:   make(map[Observation]*tally),
+		places:    make(map[place]Observation),
+		proposers: make(map[slot]int),
+		undecided: make(map[Observation]*tally),
+		unsaved:   make(map[Observation]*tally),
+		quotes:    make(map[price.Pair]price.Quote),
+	}
+	for _, pair := range p.Pairs {
+		e.pairs[pair] = struct{}{}
+	}
+	return e
+}
+
+// Change tells what a report did to the tally of its observation.
+type Change struct {
+	Outcome     Outcome
+	ID          signing.Digest // zero unless Outcome is Accepted
+	Observation Observation
+	New         []signing.Address // the signers that the report brought
+	Signers     int               // known now
+	Quorum      bool              // reached by this very report
+}
+
+// hold returns the observation's tally and makes it, with its place, where there is none. Called with mu held.
+func (e *Engine) hold(o Observation, id signing.Digest, now time.Time) *tally {
+	if t, ok := e.tallies[o]; ok {
+		return t
+	}
+	e.sweep(now)
+	t := newTally(o, id)
+	e.tallies[o], e.undecided[o] = t, t
+	e.places[placeOf(o)] = o
+	e.proposers[slot{o.Pair, o.Round}]++
+	return t
+}
+
+func placeOf(o Observation) place { return place{slot{o.Pair, o.Round}, o.Proposer} }
+
+// add merges verified attestations of unknown signers. Called with mu held.
+func (e *Engine) add(t *tally, attestations []Attestation, now time.Time) Change {
+	before := t.certified
+	c := Change{Outcome: Accepted, ID: t.id, Observation: t.observation}
+	c.Quorum = t.add(attestations, &e.policy, now)
+	c.Signers = len(t.attestations)
+	for _, a := range attestations {
+		c.New = append(c.New, a.Signer)
+	}
+	if t.certified > before {
+		e.unsaved[t.observation] = t
+	}
+	return c
+}
+
+// sweep forgets what is over, once a round: a new tally is the only thing that takes memory, so it pays for it. Called
+// with mu held.
+func (e *Engine) sweep(now time.Time) {
+	current := RoundAt(now, e.policy.Interval)
+	if current == e.swept {
+		return
+	}
+	e.swept = current
+	for o, t := range e.tallies {
+		if now.Before(e.policy.forgetAt(o.Round)) {
+			continue
+		}
+		if _, unsaved := e.unsaved[o]; unsaved && len(e.unsaved) <= maxUnsaved {
+			continue
+		}
+		e.forget(t)
+	}
+}
+
+func (e *Engine) forget(t *tally) {
+	o := t.observation
+	delete(e.tallies, o)
+	delete(e.undecided, o)
+	delete(e.unsaved, o)
+	delete(e.places, placeOf(o))
+	s := slot{o.Pair, o.Round}
+	if e.proposers[s]--; e.proposers[s] == 0 {
+		delete(e.proposers, s)
+	}
+}
+
+// full tells whether a slot takes no further proposer. With a roster its members are the bound. Called with mu held.
+func (e *Engine) full(o Observation) bool {
+	return e.policy.Roster.Open() && e.proposers[slot{o.Pair, o.Round}] >= global.MaxOpenProposers
+}

@@ -1,0 +1,127 @@
+package consensus
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+// Row is one row of the table prices: a certificate that can be checked alone. Its JSON is the proof that the command
+// line and the API show (section 2).
+type Row struct {
+	ID           signing.Digest
+	Network      string
+	Pair         price.Pair
+	Price        price.Price
+	FirstSigner  signing.Address
+	SignData     []Attestation
+	RoundTime    time.Time // UTC, whole seconds
+	ObservedTime time.Time // UTC, whole milliseconds
+	// LastSignedTime and CreatedTime are the writer's and the store's word, not covered by signatures.
+	LastSignedTime time.Time
+	CreatedTime    time.Time
+}
+
+// rowJSON is Row with the names of the columns.
+type rowJSON struct {
+	ID             signing.Digest  `json:"id"`
+	Network        string          `json:"network"`
+	Pair           price.Pair      `json:"pair"`
+	Price          price.Price     `json:"price"`
+	FirstSigner    signing.Address `json:"first_signer"`
+	SignData       []Attestation   `json:"sign_data"`
+	RoundTime      jsonTime        `json:"round_time"`
+	ObservedTime   jsonTime        `json:"observed_time"`
+	LastSignedTime jsonTime        `json:"lastsigned_time"`
+	CreatedTime    jsonTime        `json:"created_time"`
+}
+
+// TimeFormat is how times are written in JSON and in the SQLite store: RFC 3339, UTC, milliseconds.
+const TimeFormat = "2006-01-02T15:04:05.000Z"
+
+type jsonTime time.Time
+
+func (t jsonTime) MarshalText() ([]byte, error) {
+	return []byte(time.Time(t).UTC().Format(TimeFormat)), nil
+}
+
+func (t *jsonTime) UnmarshalText(text []byte) error {
+	parsed, err := time.Parse(TimeFormat, string(text))
+	*t = jsonTime(parsed)
+	return err
+}
+
+// MarshalJSON writes the row with the names of the columns, price as a decimal string, times in TimeFormat.
+func (r Row) MarshalJSON() ([]byte, error) {
+	return json.Marshal(rowJSON{
+		r.ID, r.Network, r.Pair, r.Price, r.FirstSigner, r.SignData,
+		jsonTime(r.RoundTime), jsonTime(r.ObservedTime), jsonTime(r.LastSignedTime), jsonTime(r.CreatedTime),
+	})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. It verifies nothing. Errors wrap global.ErrMalformed.
+func (r *Row) UnmarshalJSON(b []byte) error {
+	var j rowJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return fmt.Errorf("read row: %w: %w", global.ErrMalformed, err)
+	}
+	*r = Row{
+		j.ID, j.Network, j.Pair, j.Price, j.FirstSigner, j.SignData,
+		time.Time(j.RoundTime), time.Time(j.ObservedTime), time.Time(j.LastSignedTime), time.Time(j.CreatedTime),
+	}
+	return nil
+}
+
+// Observation returns the signed content of the row. Errors wrap global.ErrMalformed.
+func (r Row) Observation() (Observation, error) {
+	if r.RoundTime.Unix() < 0 || r.ObservedTime.UnixMilli() < 0 {
+		return Observation{}, fmt.Errorf("%w: time out of range", global.ErrMalformed)
+	}
+	o := Observation{
+		Pair:       r.Pair,
+		Price:      r.Price,
+		Round:      Round(r.RoundTime.Unix()),
+		ObservedAt: MillisOf(r.ObservedTime),
+		Proposer:   r.FirstSigner,
+	}
+	if !o.Round.Start().Equal(r.RoundTime) || !o.ObservedAt.Time().Equal(r.ObservedTime) {
+		return Observation{}, fmt.Errorf("%w: time finer than the digest holds", global.ErrMalformed)
+	}
+	return o, o.check()
+}
+
+// Verify checks the row as a proof that needs nobody's word: the id is the digest of the content, every signature is
+// its signer's, the proposer and at least quorum distinct signers are members of the roster. Errors wrap
+// global.ErrMalformed, ErrSignature, ErrNotMember or ErrQuorum.
+func (r Row) Verify(member func(signing.Address) bool, quorum int) error {
+	o, err := r.Observation()
+	if err != nil {
+		return err
+	}
+	if id := o.Digest(signing.NewDomain(r.Network)); id != r.ID {
+		return fmt.Errorf("%w: the id is not the digest of the content, which is %s", global.ErrMalformed, id)
+	}
+	if err := checkAttestations(r.SignData, o.Proposer); err != nil {
+		return err
+	}
+	if !member(o.Proposer) {
+		return fmt.Errorf("proposer %s: %w", o.Proposer, global.ErrNotMember)
+	}
+	signers := 0
+	for _, a := range r.SignData {
+		if err := signing.Verify(r.ID, a.Signer, a.Signature); err != nil {
+			return err
+		}
+		if member(a.Signer) {
+			signers++
+		}
+	}
+	if signers < quorum {
+		return fmt.Errorf("%w: %d signers of the roster, want %d", global.ErrQuorum, signers, quorum)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+// Package config reads the settings of a node from GP_ variables, once, and tells all faults at once.
+package config
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/multiformats/go-multiaddr"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+// Config is a valid set of settings. Load makes one from the environment; a program that embeds nodes may fill one
+// itself. The fields are named and ordered as the variables are.
+type Config struct {
+	Bootstrap          bool
+	BootstrapAddr      []peer.AddrInfo
+	ConnectionAddr     []multiaddr.Multiaddr
+	ExternalAddr       []multiaddr.Multiaddr
+	Network            string
+	NetworkKey         []byte // 32 bytes, or none
+	Signers            []signing.Address
+	AllowedPeers       []peer.ID
+	MinimumSignerCount int
+	Proposers          int
+	PrivateKey         signing.Key // zero: KeyFile holds it
+	KeyFile            string
+	DataDir            string
+	DatabaseURL        string // empty: prices.db in DataDir
+	Pairs              []price.Pair
+	PriceURL           string
+	FetchPriceInterval time.Duration
+	PriceFreshness     time.Duration
+	MaxDeviation       uint64 // ppm
+	SettlePeriod       time.Duration
+	FlushInterval      time.Duration
+	ClockSkew          time.Duration
+	APIAddr            string
+	LogLevel           slog.Level
+	LogFormat          string // auto, text or json
+
+	shown []Setting // with the values in force, for Values
+}
+
+// Values returns the settings in force, in the order of the documentation, secrets redacted.
+func (c Config) Values() []Setting { return c.shown }

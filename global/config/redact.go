@@ -1,0 +1,37 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+)
+
+// redacted replaces secrets by a mark that tells only whether they are set.
+func redacted(settings []Setting) []Setting {
+	for i, s := range settings {
+		switch {
+		case s.Value == "" || s.secret == "":
+		case s.secret == "url":
+			settings[i].Value = RedactURL(s.Value)
+		default:
+			settings[i].Value = "(set)"
+		}
+	}
+	return settings
+}
+
+// RedactURL returns a database or price URL without its password, in the authority and in the query. Where a password
+// that was not escaped could have ended up elsewhere it shows nothing.
+func RedactURL(s string) string {
+	if strings.HasPrefix(s, "sqlite:") {
+		return s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme == "" || u.Fragment != "" || strings.Contains(u.Opaque+u.Path+u.RawQuery, "@") {
+		return hidden
+	}
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil || q.Has("password") || q.Has("sslpassword") {
+		u.RawQuery = hidden
+	}
+	return u.Redacted()
+}

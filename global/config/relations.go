@@ -1,0 +1,45 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gossip-price/gossip-price/global"
+)
+
+// relations checks the settings against each other. Fields that are zero had a fault of their own.
+func (p *parser) relations(c *Config) {
+	quorum := strconv.Itoa(c.MinimumSignerCount)
+	if n := len(c.Signers); n > 0 && c.MinimumSignerCount > n && !p.mentions("GP_SIGNERS") {
+		p.fault("GP_MINIMUMSIGNERCOUNT", quorum, fmt.Sprintf("at most the %d signers of GP_SIGNERS", n))
+	}
+	if len(c.Signers) == 0 && c.MinimumSignerCount > global.MaxOpenProposers {
+		p.fault("GP_MINIMUMSIGNERCOUNT", quorum,
+			fmt.Sprintf("at most %d in an open network; GP_SIGNERS closes it", global.MaxOpenProposers))
+	}
+	if !c.PrivateKey.IsZero() && c.KeyFile != "" {
+		p.fault("GP_KEYFILE", c.KeyFile, "GP_KEYFILE or GP_PRIVATEKEY, not both")
+	}
+	if c.DataDir == "" {
+		p.fault("GP_DATADIR", "", "a folder, since this user has no home")
+	}
+	for _, a := range c.ConnectionAddr {
+		if c.NetworkKey != nil && strings.Contains(a.String(), "/udp/") {
+			p.fault("GP_CONNECTIONADDR", a.String(), "TCP only: UDP and QUIC have no private networks (GP_NETWORKKEY)")
+		}
+	}
+	if len(c.ConnectionAddr) == 0 && !p.mentions("GP_CONNECTIONADDR") {
+		p.fault("GP_CONNECTIONADDR", "", "at least one multiaddr")
+	}
+}
+
+// mentions tells whether a variable is at fault already.
+func (p *parser) mentions(name string) bool {
+	for _, f := range p.faults {
+		if strings.HasPrefix(f, name+"=") {
+			return true
+		}
+	}
+	return false
+}
