@@ -1,0 +1,156 @@
+package store_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/consensus/store/storetest"
+	"github.com/gossip-price/gossip-price/global"
+)
+
+func TestJournalInUse(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "node.db")
+	first, err := store.OpenJournal(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inUse(t, path)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	openJournal(t, path)()
+}
+
+func TestJournalInUseByAnotherProcess(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "node.db")
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	other := exec.CommandContext(ctx, binary)
+	other.Env = append(os.Environ(), holdJournal+"="+path)
+	stdin, inErr := other.StdinPipe()
+	stdout, outErr := other.StdoutPipe()
+	if err := errors.Join(inErr, outErr, other.Start()); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "<nil>\n" {
+		t.Errorf("the other process: %q, %v", line, err)
+	}
+	inUse(t, path)
+	if err := errors.Join(stdin.Close(), other.Wait()); err != nil {
+		t.Error(err)
+	}
+	openJournal(t, path)()
+}
+
+// inUse wants the journal to be refused at once, by name.
+func inUse(t *testing.T, path string) {
+	t.Helper()
+	start := time.Now()
+	_, err := store.OpenJournal(t.Context(), path)
+	if !errors.Is(err, global.ErrInUse) || !strings.Contains(err.Error(), path) {
+		t.Errorf("second open = %v, want ErrInUse with the file", err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("refused after %v", took)
+	}
+}
+
+// TestJournalFull has the disk run full: calls say so, nothing is half written, and space heals it.
+func TestJournalFull(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "node.db")
+	j, err := store.OpenJournal(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = j.Close() }()
+	certificates := storetest.NewSigners(t, "n", 3).Certificates(t, 200)
+	if err := j.Keep(t.Context(), certificates[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Pragma(t.Context(), "max_page_count = 1"); err != nil { // SQLite takes as many as there are
+		t.Fatal(err)
+	}
+	if err := j.Keep(t.Context(), certificates); err == nil || !strings.Contains(err.Error(), "no space left") {
+		t.Errorf("Keep on a full disk = %v", err)
+	}
+	if count, _, err := j.Backlog(t.Context()); count != 1 || err != nil {
+		t.Errorf("Backlog = %d, %v", count, err)
+	}
+	if err := j.Pragma(t.Context(), "max_page_count = 1000"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Keep(t.Context(), certificates); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestJournalBroken has bytes of the file overwritten: the node must not go on as if nothing had been signed.
+func TestJournalBroken(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "node.db")
+	openJournal(t, path)()
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, writeErr := file.WriteAt(make([]byte, 60_000), 100)
+	if err := errors.Join(writeErr, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	j, err := store.OpenJournal(t.Context(), path)
+	if err == nil {
+		_ = j.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a broken journal: %v", err)
+	}
+}
+
+// TestJournalContext wants a call whose context is over to change nothing, and the lock to stay.
+func TestJournalContext(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "node.db")
+	j, err := store.OpenJournal(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = j.Close() }()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := j.Propose(ctx, "A-B", 60, []byte("report")); !errors.Is(err, context.Canceled) {
+		t.Errorf("Propose = %v", err)
+	}
+	if report, err := j.Proposal(t.Context(), "A-B", 60); report != nil || err != nil {
+		t.Errorf("Proposal = %q, %v", report, err)
+	}
+	inUse(t, path)
+}
+
+// openJournal opens the journal and returns what closes it.
+func openJournal(t *testing.T, path string) func() {
+	t.Helper()
+	j, err := store.OpenJournal(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

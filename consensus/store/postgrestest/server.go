@@ -1,0 +1,72 @@
+package postgrestest
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Server is a Postgres server for the time of one test and its subtests.
+type Server struct {
+	admin url.URL // of a database from which others can be created
+}
+
+// callTimeout bounds one statement to the server in preparing and cleaning up.
+const callTimeout = 30 * time.Second
+
+// Start returns a server that runs until t, with its subtests, is over. Starting one takes about two seconds, so tests
+// share it: one top-level test calls Start and its parallel subtests call Database.
+func Start(t *testing.T) *Server {
+	t.Helper()
+	if address := os.Getenv("TEST_DATABASEURL"); address != "" {
+		admin, err := url.Parse(address)
+		if err != nil {
+			t.Fatal("TEST_DATABASEURL is not a URL") // its error may show the password
+		}
+		return &Server{*admin}
+	}
+	bin := findBinaries()
+	if bin == "" {
+		if testing.Short() {
+			t.Skip("no Postgres binaries")
+		}
+		t.Fatal("no Postgres: set TEST_POSTGRESBIN (folder with initdb and postgres) or TEST_DATABASEURL (a server), " +
+			"or install the Debian package postgresql; -short skips these tests")
+	}
+	return &Server{launch(t, bin)}
+}
+
+// Database makes an empty database that is dropped when t is over, with whatever still uses it, and returns its URL.
+func (s *Server) Database(t *testing.T) string {
+	t.Helper()
+	own := s.admin
+	name := "gossip_price_test_" + strings.ToLower(rand.Text())
+	own.Path = "/" + name
+	query := own.Query()
+	query.Set("connect_timeout", "60") // a busy machine is not a server that is away
+	own.RawQuery = query.Encode()
+	s.run(t, "CREATE DATABASE "+name)
+	t.Cleanup(func() { s.run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	return own.String()
+}
+
+// run runs a statement by an admin connection of its own. It has a fresh context: clean-up comes after t's is over.
+func (s *Server) run(t *testing.T, statement string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.admin.String())
+	if err != nil {
+		t.Fatalf("connect to the test server: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
