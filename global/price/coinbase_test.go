@@ -31,7 +31,7 @@ func TestFetch(t *testing.T) {
 		client, server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			asked = append(asked, r.Method+" "+r.URL.String()+" "+r.UserAgent())
 
-			time.Sleep(3 * time.Second) // virtual: the answer takes its time
+			time.Sleep(3 * time.Second) //nolint:forbidigo // virtual time: the answer takes 3 s
 			_, _ = w.Write(listing())
 		})
 
@@ -78,7 +78,7 @@ func TestCloseEndsConnections(t *testing.T) {
 func TestFetchConcurrently(t *testing.T) {
 	t.Parallel()
 
-	server := httptest.NewServer(http.HandlerFunc(answering(string(listing()))))
+	server := httptest.NewServer(answering(string(listing())))
 	t.Cleanup(server.Close)
 
 	client := price.NewCoinbase(server.URL, time.Now)

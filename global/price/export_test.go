@@ -22,5 +22,7 @@ func ReadRecording(r io.Reader, most int) ([]Price, error) { return readRecordin
 // DialWith makes c connect by dial, for tests in virtual time: a real socket
 // would hold the clock still.
 func (c *Coinbase) DialWith(dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
-	c.client.Transport.(*http.Transport).DialContext = dial
+	if transport, ok := c.client.Transport.(*http.Transport); ok {
+		transport.DialContext = dial
+	}
 }

@@ -142,7 +142,7 @@ func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 func hangHalfway(w http.ResponseWriter, r *http.Request) {
 	answering(`{"data":`)(w, r)
-	w.(http.Flusher).Flush()
+	_ = http.NewResponseController(w).Flush()
 	hang(w, r)
 }
 
