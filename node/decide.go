@@ -1,0 +1,87 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global"
+)
+
+// decidePeriod is how often the engine is asked though nothing has come: decisions also fall due by time.
+const decidePeriod = time.Second
+
+// decideLoop acts on what the engine decides, one pass after the other.
+func (n *Node) decideLoop(ctx context.Context) error {
+	for n.waitUntil(ctx, n.now().Add(decidePeriod), n.wake) {
+		n.decide(ctx)
+	}
+	return nil
+}
+
+// decide co-signs what is to be co-signed and brings new certificates to disk.
+func (n *Node) decide(ctx context.Context) {
+	decisions, wanted := n.engine.Decide(n.now())
+	for _, pair := range wanted {
+		select {
+		case n.demand[pair] <- struct{}{}:
+		default: // a fetch is asked for already
+		}
+	}
+	for _, d := range decisions {
+		if d.Refusal == "" {
+			if err := n.cosign(ctx, d); err != nil && ctx.Err() == nil {
+				n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
+				n.engine.Reconsider(d)
+			}
+			continue
+		}
+		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
+	}
+	n.keepCertificates(ctx)
+}
+
+// cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first.
+func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
+	o := d.Observation
+	err := n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, d.ID)
+	if errors.Is(err, global.ErrDoubleSign) {
+		n.tell(Event{Step: Refused, ID: d.ID, Observation: o, Refusal: consensus.RefusedDoubleSign, Own: d.Own})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	own, err := n.attest(o, d.ID)
+	if err != nil {
+		return err
+	}
+	report, change := n.engine.Admit(own, n.now())
+	if change.Outcome == consensus.Accepted {
+		n.publish(ctx, d.ID, report)
+		n.tell(Event{Step: Signed, ID: d.ID, Observation: o, Signers: signersOf(report.Attestations)})
+	}
+	return nil
+}
+
+// keepCertificates puts new and grown certificates into the journal's outbox. A price counts as verified only from then
+// on. What could not be kept is tried again in the next pass.
+func (n *Node) keepCertificates(ctx context.Context) {
+	certificates := n.engine.Unsaved()
+	if len(certificates) == 0 {
+		return
+	}
+	err := n.journal.Keep(ctx, certificates)
+	if err != nil && ctx.Err() != nil {
+		return // stopping; the last pass keeps them
+	}
+	n.health.set("journal", err)
+	if err != nil {
+		n.log.Error("keep certificates", "count", len(certificates), "err", err)
+		return
+	}
+	for _, c := range n.engine.Saved(certificates) {
+		n.tell(Event{Step: Quorum, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations)})
+	}
+}

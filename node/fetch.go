@@ -1,0 +1,70 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+// fetchLoop fetches one pair's price, one fetch at a time: once in every round, and when a proposal waits for it. On
+// start-up it fetches for the current round, as soon as enough peers are there to reach quorum.
+func (n *Node) fetchLoop(ctx context.Context, pair price.Pair) error {
+	if !n.waitForPeers(ctx) {
+		return nil
+	}
+	for {
+		end, demand := n.roundEnd(), n.demand[pair]
+		if !n.fetch(ctx, pair, end) {
+			demand = nil // the source has had its tries, or asked for a longer wait: proposals don't hurry it
+		}
+		select {
+		case <-n.demand[pair]: // what asked during the fetch has its answer
+		default:
+		}
+		if !n.waitUntil(ctx, end.Add(n.policy.FetchOffset()), demand) {
+			return nil
+		}
+	}
+}
+
+// roundEnd returns the instant at which the current round ends.
+func (n *Node) roundEnd() time.Time {
+	return consensus.RoundAt(n.now(), n.policy.Interval).Start().Add(n.policy.Interval)
+}
+
+// fetch takes the price and proposes it, and tells whether there is one. A node without a price proposes and signs nothing.
+func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
+	bounded, cancel := context.WithTimeout(ctx, end.Sub(n.now()))
+	defer cancel()
+	quote, err := n.source.Fetch(bounded, pair)
+	if ctx.Err() != nil {
+		return false
+	}
+	n.health.set("price", err)
+	if err != nil {
+		n.log.Warn("no price this round", "pair", pair, "err", err)
+		return false
+	}
+	n.engine.Observe(quote)
+	if err := n.propose(ctx, quote); err != nil && ctx.Err() == nil {
+		n.log.Error("propose price", "pair", pair, "err", err)
+	}
+	n.nudge()
+	return true
+}
+
+// peerPoll is how often a starting node looks whether its peers are there.
+const peerPoll = 100 * time.Millisecond
+
+// waitForPeers waits until quorum - 1 peers listen to the topic, at most until the next round begins: a report that is
+// published to nobody is lost. It returns false when ctx ended.
+func (n *Node) waitForPeers(ctx context.Context) bool {
+	for end := n.roundEnd(); n.topic.Peers() < n.policy.Quorum-1 && n.now().Before(end); {
+		if !nap(ctx, peerPoll) {
+			return false
+		}
+	}
+	return ctx.Err() == nil
+}

@@ -1,0 +1,65 @@
+package node
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/libp2p/go-libp2p/core/peer"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// loadKey returns the node's key: from the settings, from the key file, or a new one where neither exists.
+func loadKey(cfg config.Config, log *slog.Logger) (signing.Key, error) {
+	if !cfg.PrivateKey.IsZero() {
+		return cfg.PrivateKey, nil
+	}
+	if cfg.KeyFile != "" {
+		return signing.LoadKey(cfg.KeyFile)
+	}
+	key, created, err := signing.LoadOrCreateKey(cfg.KeyPath())
+	if created {
+		log.Info("key made", "file", cfg.KeyPath(), "address", key)
+	}
+	return key, err
+}
+
+// PeerID returns the libp2p peer ID of a key: the same public key that the address stands for.
+func PeerID(key signing.Key) (peer.ID, error) {
+	identity, err := gossip.IdentityKey(key.Secret())
+	if err != nil {
+		return "", fmt.Errorf("derive peer ID: %w", err)
+	}
+	return peer.IDFromPrivateKey(identity)
+}
+
+// peerAddress returns the signer address that a peer ID stands for.
+func peerAddress(id peer.ID) (signing.Address, error) {
+	public, err := gossip.PublicKey(id)
+	if err != nil {
+		return signing.Address{}, err
+	}
+	return signing.PublicKeyAddress(public)
+}
+
+// admission tells whom the network lets in: the roster, the bootstrap nodes and the allowed peers; nil, everybody, when
+// there is no roster.
+func admission(cfg config.Config) func(peer.ID) bool {
+	if len(cfg.Signers) == 0 {
+		return nil
+	}
+	extra := slices.Clone(cfg.AllowedPeers)
+	for _, info := range cfg.BootstrapAddr {
+		extra = append(extra, info.ID)
+	}
+	return func(id peer.ID) bool {
+		if slices.Contains(extra, id) {
+			return true
+		}
+		address, err := peerAddress(id)
+		return err == nil && slices.Contains(cfg.Signers, address)
+	}
+}

@@ -1,0 +1,227 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/libp2p/go-libp2p/core/host"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// source is where the node's own prices come from.
+type source interface {
+	Fetch(ctx context.Context, pair price.Pair) (price.Quote, error)
+}
+
+// priceStore is where verified prices go.
+type priceStore interface {
+	Check(ctx context.Context) error
+	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
+}
+
+// Parts are what a node is made of besides its settings. Empty parts are made from the settings.
+type Parts struct {
+	Log *slog.Logger
+	// Now is the wall clock; tests skew it.
+	Now func() time.Time
+	// Source replaces Coinbase at GP_PRICEURL.
+	Source source
+	// Host replaces a host made from the settings: a simulated one. The node closes it.
+	Host host.Host
+	// Observe is called with every step of a price, from several goroutines at once; it must be quick.
+	Observe func(Event)
+}
+
+// Node is a gossip node: it fetches, proposes, co-signs and stores prices.
+type Node struct {
+	cfg     config.Config
+	log     *slog.Logger
+	now     func() time.Time
+	observe func(Event)
+
+	key     signing.Key
+	policy  consensus.Policy
+	domain  signing.Domain
+	engine  *consensus.Engine
+	source  source
+	journal *store.Journal
+	prices  priceStore
+	host    host.Host
+	network *gossip.Network
+	topic   *gossip.Topic
+
+	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
+	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
+	health *health
+	drops  gossip.Drops // that were told; of the keep loop
+	closer closer
+}
+
+// New opens the stores and the host of a gossip node. The node does nothing before Run. Errors wrap global.ErrInUse,
+// global.ErrSchema, or what the key file, the stores or libp2p return.
+func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err error) {
+	n := &Node{
+		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
+		wake:   make(chan struct{}, 1),
+		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
+		health: newHealth(),
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.closer.close())
+		}
+	}()
+	for _, pair := range cfg.Pairs {
+		n.demand[pair] = make(chan struct{}, 1)
+	}
+	if n.key, err = loadKey(cfg, n.log); err != nil {
+		return nil, err
+	}
+	n.log = n.log.With("node", n.key.Address().String()[:10])
+	n.policy = policyOf(cfg, n.key.Address())
+	n.domain = signing.NewDomain(cfg.Network)
+	n.engine = consensus.NewEngine(n.policy)
+	if err := n.openStores(ctx); err != nil {
+		return nil, err
+	}
+	if n.source == nil {
+		coinbase := price.NewCoinbase(cfg.PriceURL, n.now)
+		n.closer.add(func() error { coinbase.Close(); return nil })
+		n.source = coinbase
+	}
+	if err := n.join(ctx); err != nil {
+		return nil, err
+	}
+	n.warn(ctx)
+	return n, nil
+}
+
+func policyOf(cfg config.Config, self signing.Address) consensus.Policy {
+	return consensus.Policy{
+		Network:      cfg.Network,
+		Self:         self,
+		Pairs:        cfg.Pairs,
+		Interval:     cfg.FetchPriceInterval,
+		Quorum:       cfg.MinimumSignerCount,
+		Roster:       consensus.NewRoster(cfg.Signers...),
+		Proposers:    cfg.Proposers,
+		MaxDeviation: cfg.MaxDeviation,
+		Freshness:    cfg.PriceFreshness,
+		Settle:       cfg.SettlePeriod,
+		Skew:         cfg.ClockSkew,
+	}
+}
+
+// openStores opens the journal and the price store, and gives the engine back what the journal kept.
+func (n *Node) openStores(ctx context.Context) error {
+	journal, err := store.OpenJournal(ctx, n.cfg.JournalPath())
+	if err != nil {
+		return err
+	}
+	n.closer.add(journal.Close)
+	n.journal = journal
+	prices, err := store.Open(ctx, n.cfg.StoreURL())
+	if err != nil {
+		return err
+	}
+	n.closer.add(prices.Close)
+	n.prices = prices
+	waiting, err := journal.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	n.engine.Restore(waiting, n.now())
+	return nil
+}
+
+// join starts the host, unless it was given, and joins the network's DHT and topic.
+func (n *Node) join(ctx context.Context) error {
+	known, err := n.knownPeers(ctx)
+	if err != nil {
+		return err
+	}
+	if n.host == nil {
+		if n.host, err = newHost(n.cfg, n.key, n.log); err != nil {
+			return err
+		}
+	}
+	n.closer.add(n.host.Close)
+	name := global.PricesTopic(n.cfg.Network)
+	n.network, err = gossip.New(n.host, gossip.Config{
+		Network:   n.cfg.Network,
+		Bootstrap: n.cfg.BootstrapAddr,
+		Known:     known,
+		Topics:    []gossip.TopicConfig{{Name: name, MaxBytes: global.MaxReportBytes, Validate: n.receive}},
+		Log:       n.log,
+	})
+	if err != nil {
+		return err
+	}
+	n.closer.add(n.network.Close)
+	n.topic = n.network.Topic(name)
+	return nil
+}
+
+func newHost(cfg config.Config, key signing.Key, log *slog.Logger) (host.Host, error) {
+	identity, err := gossip.IdentityKey(key.Secret())
+	if err != nil {
+		return nil, fmt.Errorf("make identity: %w", err)
+	}
+	peers := 0 // the default
+	if cfg.Bootstrap {
+		peers = global.MaxSigners // every node of the network
+	}
+	return gossip.NewHost(gossip.HostConfig{
+		Key:        identity,
+		Listen:     cfg.ConnectionAddr,
+		External:   cfg.ExternalAddr,
+		NetworkKey: cfg.NetworkKey,
+		Allow:      admission(cfg),
+		MaxPeers:   peers,
+		Log:        log,
+	})
+}
+
+// Host returns the node's libp2p host.
+func (n *Node) Host() host.Host { return n.host }
+
+// Address returns the node's signer address.
+func (n *Node) Address() signing.Address { return n.key.Address() }
+
+// Peers returns how many peers of the prices topic the node sees.
+func (n *Node) Peers() int { return n.topic.Peers() }
+
+// stopTimeout bounds what a node still does after it was told to stop.
+const stopTimeout = 8 * time.Second
+
+// Run runs the node until ctx ends, then finishes what is in flight, writes what is due, and closes everything. It
+// returns nil after a clean stop, and otherwise what made the node stop.
+func (n *Node) Run(ctx context.Context) error {
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return n.network.Run(running) })
+	g.Go(func() error { return n.decideLoop(running) })
+	g.Go(func() error { return n.flushLoop(running) })
+	g.Go(func() error { return n.keepLoop(running) })
+	for _, pair := range n.cfg.Pairs {
+		g.Go(func() error { return n.fetchLoop(running, pair) })
+	}
+	err := g.Wait()
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	n.decide(stopping)
+	n.flush(stopping)
+	n.saveKnownPeers(stopping)
+	n.log.Info("node stopped")
+	return errors.Join(err, n.closer.close())
+}

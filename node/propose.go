@@ -1,0 +1,77 @@
+package node
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+// propose publishes the node's own report for the round of the quote, once a pair and round. What the journal holds for
+// the round, from before a restart, is published again instead of a new one (section 3.2).
+func (n *Node) propose(ctx context.Context, quote price.Quote) error {
+	round := consensus.RoundAt(quote.At, n.policy.Interval)
+	kept, err := n.journal.Proposal(ctx, quote.Pair, round)
+	if err != nil {
+		return err
+	}
+	if kept == nil {
+		if !n.engine.Proposes(quote.Pair, round) {
+			n.tell(Event{Step: Fetched, Observation: n.engine.Observation(quote, round), Own: quote})
+			return nil
+		}
+		if kept, err = n.keepProposal(ctx, quote, round); err != nil {
+			return err
+		}
+	}
+	return n.publishProposal(ctx, kept)
+}
+
+// keepProposal signs a new report and puts it on disk, so that a crash can't make this node sign a second one. It
+// returns the report that is on disk.
+func (n *Node) keepProposal(ctx context.Context, quote price.Quote, round consensus.Round) ([]byte, error) {
+	o := n.engine.Observation(quote, round)
+	id := o.Digest(n.domain)
+	n.tell(Event{Step: Fetched, ID: id, Observation: o, Own: quote})
+	report, err := n.attest(o, id)
+	if err != nil {
+		return nil, err
+	}
+	return n.journal.Propose(ctx, o.Pair, round, report.Encode())
+}
+
+// attest returns a report with this node's attestation alone.
+func (n *Node) attest(o consensus.Observation, id signing.Digest) (consensus.Report, error) {
+	signature, err := n.key.Sign(id)
+	if err != nil {
+		return consensus.Report{}, err
+	}
+	own := []consensus.Attestation{{Signer: n.key.Address(), Signature: signature}}
+	return consensus.Report{Network: n.cfg.Network, Observation: o, Attestations: own}, nil
+}
+
+// publishProposal merges the journal's report and publishes it, unless that was done already.
+func (n *Node) publishProposal(ctx context.Context, kept []byte) error {
+	proposal, err := consensus.DecodeReport(kept)
+	if err != nil {
+		return fmt.Errorf("read own proposal: %w", err)
+	}
+	report, change := n.engine.Admit(proposal, n.now())
+	switch change.Outcome {
+	case consensus.Accepted:
+		n.publish(ctx, change.ID, report)
+		n.tell(Event{Step: Proposed, ID: change.ID, Observation: report.Observation, Signers: change.New})
+	case consensus.Equivocation:
+		n.log.Warn("own proposal of this round is known in another form; was the data folder lost?", "round", proposal.Observation.Round)
+	}
+	return nil
+}
+
+// publish sends a report to the topic's peers.
+func (n *Node) publish(ctx context.Context, id signing.Digest, report consensus.Report) {
+	if err := n.topic.Publish(ctx, report.Encode()); err != nil {
+		n.log.Warn("publish report", "id", id.Short(), "err", err)
+	}
+}
