@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/node/devnet"
+)
+
+func devnetCommand() command {
+	c := command{
+		name:    "devnet",
+		summary: "run a whole network in this process, with nothing to install",
+		examples: []string{
+			"gossip-price devnet",
+			"gossip-price devnet --nodes 8 --interval 10s --duration 2m",
+			"gossip-price devnet --prices recorded.csv --data ./net",
+		},
+	}
+	c.run = func(p program, ctx context.Context, args []string) error {
+		o := devnet.Options{Out: p.stdout, Terminal: p.terminal(p.stdout.Fd()), Version: version(), Program: calledAs()}
+		fs := c.flags(p.stdout)
+		fs.IntVar(&o.Nodes, "nodes", 4, fmt.Sprintf("how many gossip nodes, %d to %d", devnet.MinNodes, devnet.MaxNodes))
+		fs.DurationVar(&o.Interval, "interval", 5*time.Second, "length of a round")
+		fs.DurationVar(&o.Settle, "settle", 5*time.Second, "how long after its last signature a price is written")
+		fs.DurationVar(&o.Flush, "flush", 5*time.Second, "how often settled prices are written")
+		fs.DurationVar(&o.Duration, "duration", 0, "stop after this time; 0: run until ctrl-C")
+		fs.StringVar(&o.Data, "data", "", "`DIR` for keys, journals, rows and roster.txt; default ~/.gossip-price/devnet")
+		fs.StringVar(&o.Prices, "prices", "auto", "auto: Coinbase, or recorded prices where it can't be reached; live; or a CSV `FILE`")
+		fs.StringVar(&o.API, "api", "127.0.0.1:9000", "`HOST:PORT` of the first node's HTTP server")
+		level := fs.String("log", "warn", "lowest `LEVEL` of the nodes' own logs that is shown on stderr")
+		if err := parse(fs, args, 0); err != nil {
+			return err
+		}
+		var lowest slog.Level
+		if err := lowest.UnmarshalText([]byte(*level)); err != nil {
+			return fmt.Errorf("%w: --log: %w", errUsage, err)
+		}
+		if err := devnetDefaults(&o); err != nil {
+			return err
+		}
+		o.Log = p.logger(lowest, "auto")
+		gossip.RouteLogs(o.Log.Handler())
+		err := devnet.Run(ctx, o)
+		if errors.Is(err, devnet.ErrOptions) {
+			return fmt.Errorf("%w: %w", errUsage, err)
+		}
+		return err
+	}
+	return c
+}
+
+// devnetDefaults fills in where a devnet keeps its data.
+func devnetDefaults(o *devnet.Options) error {
+	o.Database = os.Getenv("GP_DATABASEURL")
+	if o.Data != "" {
+		return nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return fmt.Errorf("%w: this user has no home; name a folder with --data", errUsage)
+	}
+	o.Data = filepath.Join(home, ".gossip-price", "devnet")
+	return nil
+}
+
+// calledAs returns how the user can call this program again.
+func calledAs() string {
+	path, err := os.Executable()
+	if err == nil && strings.Contains(path, "go-build") {
+		return "go run ./cmd/gossip-price"
+	}
+	return os.Args[0]
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/node"
+)
+
+func keygenCommand() command {
+	c := command{
+		name:    "keygen",
+		summary: "make a new key, or show whose an existing one is: address and peer ID",
+		examples: []string{
+			"gossip-price keygen --out node.key",
+			"gossip-price keygen --from node.key",
+			"gossip-price keygen --json",
+		},
+	}
+	c.run = func(p program, _ context.Context, args []string) error {
+		fs := c.flags(p.stdout)
+		out := fs.String("out", "", "write the key to a new `FILE` of mode 0600 instead of showing it")
+		from := fs.String("from", "", "show address and peer ID of the key in `FILE` instead of making one")
+		asJSON := fs.Bool("json", false, "one JSON object")
+		if err := parse(fs, args, 0); err != nil {
+			return err
+		}
+		if *out != "" && *from != "" {
+			return fmt.Errorf("%w: --out or --from, not both", errUsage)
+		}
+		card, err := keyCard(*out, *from)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return json.NewEncoder(p.stdout).Encode(card)
+		}
+		if card.PrivateKey != "" {
+			fmt.Fprintf(p.stdout, "private key  %s\n", card.PrivateKey)
+		}
+		_, err = fmt.Fprintf(p.stdout, "address      %s\npeer ID      %s\n", card.Address, card.PeerID)
+		return err
+	}
+	return c
+}
+
+// card is what is shown of a key. The private key is shown only if it goes nowhere else.
+type card struct {
+	PrivateKey string          `json:"private_key,omitempty"`
+	Address    signing.Address `json:"address"`
+	PeerID     string          `json:"peer_id"`
+}
+
+func keyCard(out, from string) (card, error) {
+	key, shown, err := obtainKey(out, from)
+	if err != nil {
+		return card{}, err
+	}
+	id, err := node.PeerID(key)
+	if err != nil {
+		return card{}, err
+	}
+	return card{PrivateKey: shown, Address: key.Address(), PeerID: id.String()}, nil
+}
+
+func obtainKey(out, from string) (key signing.Key, shown string, err error) {
+	switch {
+	case from != "":
+		key, err = signing.LoadKey(from)
+	case out != "":
+		var created bool
+		key, created, err = signing.LoadOrCreateKey(out)
+		if err == nil && !created {
+			err = fmt.Errorf("write key: %w: %s", os.ErrExist, out)
+		}
+	default:
+		if key, err = signing.GenerateKey(); err == nil {
+			secret := key.Secret()
+			shown = hex.EncodeToString(secret[:])
+		}
+	}
+	return key, shown, err
+}

@@ -1,0 +1,68 @@
+// Command gossip-price is the whole product in one binary: a gossip node, a bootstrap node, a network for trying out, and
+// the tools to read and check what they wrote. See the README.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	p := program{
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		terminal: isatty.IsTerminal,
+	}
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// program is the command line with its surroundings.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr *os.File
+	terminal       func(fd uintptr) bool
+}
+
+// Exit codes: 0 is success only.
+const (
+	exitFailure = 1 // the command did not do what it was asked for
+	exitUsage   = 2 // it was asked wrongly
+)
+
+// errUsage is wrapped by the errors of a wrong command line.
+var errUsage = errors.New("wrong usage")
+
+// run finds the command, runs it and returns the exit code. Without a command it runs a node.
+func (p program) run(ctx context.Context, args []string) int {
+	name := "run"
+	if len(args) > 0 && (len(args[0]) == 0 || args[0][0] != '-') {
+		name, args = args[0], args[1:]
+	}
+	c, ok := lookup(name)
+	if !ok {
+		fmt.Fprintf(p.stderr, "gossip-price: no command %q; 'gossip-price --help' lists them\n", name)
+		return exitUsage
+	}
+	err := c.run(p, ctx, args)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(p.stderr, "gossip-price %s: %v\n", name, err)
+		return exitUsage
+	default:
+		fmt.Fprintf(p.stderr, "gossip-price: %v\n", err)
+		return exitFailure
+	}
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global/price"
+)
+
+func pricesCommand() command {
+	c := command{
+		name:    "prices",
+		summary: "show the stored prices, newest first",
+		examples: []string{
+			"gossip-price prices",
+			"gossip-price prices --all --json > proofs.jsonl",
+			"gossip-price prices --follow --pair ETH-USD",
+		},
+	}
+	c.run = func(p program, ctx context.Context, args []string) error {
+		fs := c.flags(p.stdout)
+		l := listing{out: p.stdout}
+		pair := fs.String("pair", "", "only this `PAIR`, such as ETH-USD")
+		fs.IntVar(&l.query.Limit, "limit", 20, fmt.Sprintf("how many at most, 1 to %d", store.MaxRows))
+		fs.BoolVar(&l.all, "all", false, "all there are, oldest first, in the order in which they were stored")
+		fs.BoolVar(&l.follow, "follow", false, "go on with new ones as they are stored, until ctrl-C")
+		fs.BoolVar(&l.json, "json", false, "one JSON object a line: a proof for 'verify'")
+		database := databaseFlag(fs)
+		if err := parse(fs, args, 0); err != nil {
+			return err
+		}
+		if l.query.Limit < 1 || l.query.Limit > store.MaxRows {
+			return fmt.Errorf("%w: --limit %d, want 1 to %d; --all shows everything", errUsage, l.query.Limit, store.MaxRows)
+		}
+		if *pair != "" {
+			parsed, err := price.ParsePair(*pair)
+			if err != nil {
+				return fmt.Errorf("%w: --pair: %w", errUsage, err)
+			}
+			l.query.Pair = parsed
+		}
+		return l.open(ctx, *database)
+	}
+	return c
+}
+
+// listing writes rows of a store.
+type listing struct {
+	query             store.Query
+	all, follow, json bool
+	out               io.Writer
+}
+
+func (l *listing) open(ctx context.Context, database string) error {
+	url, err := storeURL(database)
+	if err != nil {
+		return err
+	}
+	if err := checkExists(url); err != nil {
+		return err
+	}
+	if file, embedded := strings.CutPrefix(url, "sqlite:"); embedded {
+		if _, err := os.Stat(file); err != nil { // opening it would make an empty store
+			return fmt.Errorf("no price store yet: %w; a node makes it, --database or GP_DATABASEURL names another", err)
+		}
+	}
+	prices, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.list(ctx, prices), prices.Close())
+}
+
+func (l *listing) list(ctx context.Context, prices store.Prices) error {
+	if err := prices.Check(ctx); err != nil {
+		return err
+	}
+	if !l.json {
+		fmt.Fprintf(l.out, rowFormat, "round", "pair", "price", "signers", "proposer", "id")
+	}
+	var shown []consensus.Row
+	if !l.all {
+		var err error
+		if shown, err = prices.Latest(ctx, l.query); err != nil {
+			return err
+		}
+		if l.follow {
+			slices.Reverse(shown) // what follows is newer
+		}
+		if err := l.write(shown); err != nil {
+			return err
+		}
+	}
+	if !l.all && !l.follow {
+		return nil
+	}
+	return l.rest(ctx, store.Follow(prices, l.query, shown))
+}
+
+// followPeriod is how often a followed store is asked for new rows.
+const followPeriod = time.Second
+
+// rest writes the rows that the follower gives, and with follow waits for more until ctx ends.
+func (l *listing) rest(ctx context.Context, follower *store.Follower) error {
+	ticker := time.NewTicker(followPeriod)
+	defer ticker.Stop()
+	for {
+		rows, err := follower.Next(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case len(rows) > 0:
+			if err := l.write(rows); err != nil {
+				return err
+			}
+			continue
+		case !l.follow:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+const rowFormat = "%-20s  %-12s  %20s  %7v  %-42s  %s\n"
+
+func (l *listing) write(rows []consensus.Row) error {
+	for _, r := range rows {
+		var err error
+		if l.json {
+			err = json.NewEncoder(l.out).Encode(r)
+		} else {
+			_, err = fmt.Fprintf(l.out, rowFormat, r.RoundTime.UTC().Format("2006-01-02 15:04:05Z"), r.Pair, r.Price,
+				len(r.SignData), r.FirstSigner, r.ID.Short())
+		}
+		if err != nil {
+			return fmt.Errorf("write rows: %w", err)
+		}
+	}
+	return nil
+}
