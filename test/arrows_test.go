@@ -1,0 +1,77 @@
+package test_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/gossip-price/gossip-price"
+
+// arrows lists which packages of ours each package may import (docs/architecture.md). Everything else is refused.
+func arrows() map[string][]string {
+	domain := []string{"consensus", "consensus/signing", "global", "global/price"}
+	return map[string][]string{
+		"global":                       {},
+		"global/price":                 {"global"},
+		"global/config":                {"global", "global/price", "consensus/signing"},
+		"consensus/signing":            {"global"},
+		"consensus":                    {"consensus/signing", "global", "global/price"},
+		"migrations":                   {"global", "migrations/pgurl"},
+		"migrations/pgurl":             {"global"},
+		"consensus/store":              append(domain, "migrations/pgurl"),
+		"consensus/store/storetest":    append(domain, "consensus/store"),
+		"consensus/store/postgrestest": {},
+		"gossip":                       {"global"},
+		"node/api":                     append(domain, "consensus/store"),
+		"node":                         append(domain, "consensus/store", "global/config", "gossip", "node/api"),
+		"node/devnet":                  append(domain, "global/config", "gossip", "node", "node/api"),
+		"cmd/gossip-price": append(domain, "consensus/store", "global/config", "gossip", "migrations",
+			"node", "node/api", "node/devnet"),
+		"test": {},
+	}
+}
+
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	allowed := arrows()
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		name := strings.TrimPrefix(words[0], module+"/")
+		targets, known := allowed[name]
+		if !known {
+			t.Errorf("package %s has no place in the architecture", name)
+		}
+		for _, imported := range words[1:] {
+			target, ours := strings.CutPrefix(imported, module+"/")
+			if ours && !slices.Contains(targets, target) {
+				t.Errorf("%s imports %s: no such arrow", name, target)
+			}
+		}
+	}
+}
+
+// What a package pulls in through others counts too.
+func TestPureCore(t *testing.T) {
+	t.Parallel()
+	for pkg, banned := range map[string][]string{
+		"../consensus": {"github.com/jackc/pgx/v5", "modernc.org/sqlite", "github.com/libp2p/go-libp2p", module + "/gossip"},
+		"../gossip":    {"github.com/jackc/pgx/v5", "modernc.org/sqlite", module + "/consensus", module + "/global/price"},
+	} {
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", pkg).Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		deps := strings.Fields(string(out))
+		for _, name := range banned {
+			if slices.Contains(deps, name) {
+				t.Errorf("%s depends on %s", pkg, name)
+			}
+		}
+	}
+}
