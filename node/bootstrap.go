@@ -31,6 +31,9 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 			err = errors.Join(err, b.closer.close())
 		}
 	}()
+	if b.host != nil {
+		b.closer.add(b.host.Close)
+	}
 	if b.key, err = loadKey(cfg, b.log); err != nil {
 		return nil, err
 	}
@@ -41,8 +44,8 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 		if b.host, err = newHost(cfg, b.key, b.log); err != nil {
 			return nil, err
 		}
+		b.closer.add(b.host.Close)
 	}
-	b.closer.add(b.host.Close)
 	b.network, err = gossip.New(b.host, gossip.Config{Network: cfg.Network, Bootstrap: cfg.BootstrapAddr, Log: b.log})
 	if err != nil {
 		return nil, err
@@ -53,9 +56,6 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 
 // Host returns the libp2p host of the bootstrap node.
 func (b *Bootstrap) Host() host.Host { return b.host }
-
-// Address returns the address of the bootstrap node's key.
-func (b *Bootstrap) Address() signing.Address { return b.key.Address() }
 
 // Ready returns no problems: a bootstrap node that runs is ready.
 func (b *Bootstrap) Ready() []api.Problem { return nil }

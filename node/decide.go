@@ -15,7 +15,7 @@ const decidePeriod = time.Second
 // decideLoop acts on what the engine decides, one pass after the other.
 func (n *Node) decideLoop(ctx context.Context) error {
 	for n.waitUntil(ctx, n.now().Add(decidePeriod), n.wake) {
-		n.decide(ctx)
+		n.decide(context.WithoutCancel(ctx)) // what has begun is finished
 	}
 	return nil
 }
@@ -31,7 +31,7 @@ func (n *Node) decide(ctx context.Context) {
 	}
 	for _, d := range decisions {
 		if d.Refusal == "" {
-			if err := n.cosign(ctx, d); err != nil && ctx.Err() == nil {
+			if err := n.cosign(ctx, d); err != nil {
 				n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
 				n.engine.Reconsider(d)
 			}
@@ -73,9 +73,6 @@ func (n *Node) keepCertificates(ctx context.Context) {
 		return
 	}
 	err := n.journal.Keep(ctx, certificates)
-	if err != nil && ctx.Err() != nil {
-		return // stopping; the last pass keeps them
-	}
 	n.health.set("journal", err)
 	if err != nil {
 		n.log.Error("keep certificates", "count", len(certificates), "err", err)

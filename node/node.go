@@ -82,6 +82,9 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 			err = errors.Join(err, n.closer.close())
 		}
 	}()
+	if n.host != nil {
+		n.closer.add(n.host.Close)
+	}
 	for _, pair := range cfg.Pairs {
 		n.demand[pair] = make(chan struct{}, 1)
 	}
@@ -155,8 +158,8 @@ func (n *Node) join(ctx context.Context) error {
 		if n.host, err = newHost(n.cfg, n.key, n.log); err != nil {
 			return err
 		}
+		n.closer.add(n.host.Close)
 	}
-	n.closer.add(n.host.Close)
 	name := global.PricesTopic(n.cfg.Network)
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
@@ -219,7 +222,7 @@ func (n *Node) Run(ctx context.Context) error {
 	err := g.Wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	n.decide(stopping)
+	n.keepCertificates(stopping)
 	n.flush(stopping)
 	n.saveKnownPeers(stopping)
 	n.log.Info("node stopped")

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
 
 	"golang.org/x/sync/errgroup"
 
@@ -45,8 +44,11 @@ func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Serv
 	} else {
 		n, err = New(ctx, cfg, parts)
 	}
-	if err != nil {
-		return errors.Join(err, ctx.Err())
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil // told to stop while it started; what it had opened is closed
+	case err != nil:
+		return err
 	}
 	server.SetReady(n.Ready)
 	return n.Run(ctx)

@@ -38,11 +38,7 @@ func (n *Node) warn(ctx context.Context) {
 	if isDevelopmentKey(self) {
 		n.log.Warn("this node runs on a publicly known development key: anybody can sign as it", "address", self)
 	}
-	if n.policy.Roster.Open() {
-		n.log.Warn("open network: GP_SIGNERS is unset, so one person with enough keys is a quorum", "quorum", n.policy.Quorum)
-	} else if !n.policy.Roster.Contains(self) {
-		n.log.Warn("this node is not in GP_SIGNERS: it passes prices on and stores them, but its signature does not count", "address", self)
-	}
+	n.warnRoster()
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	err := n.prices.Check(ctx)
@@ -52,5 +48,21 @@ func (n *Node) warn(ctx context.Context) {
 		n.log.Error("price store", "err", err)
 	case err != nil:
 		n.log.Warn("price store out of reach; verified prices wait in the outbox", "err", err)
+	}
+}
+
+// warnRoster says what the roster and the quorum don't stand against.
+func (n *Node) warnRoster() {
+	self, roster, quorum := n.key.Address(), n.policy.Roster, n.policy.Quorum
+	if roster.Open() {
+		n.log.Warn("open network: GP_SIGNERS is unset, so one person with enough keys is a quorum", "quorum", quorum)
+		return
+	}
+	if !roster.Contains(self) {
+		n.log.Warn("this node is not in GP_SIGNERS: it passes prices on and stores them, but its signature does not count", "address", self)
+	}
+	if safe := 2*roster.Size()/3 + 1; quorum < safe {
+		n.log.Warn("quorum is below two thirds of the roster plus one: a liar can get two prices of one round stored",
+			"quorum", quorum, "roster", roster.Size(), "safe", safe)
 	}
 }

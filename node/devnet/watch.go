@@ -65,7 +65,7 @@ func (d *devnet) summary(took time.Duration) {
 
 // quoted returns a word for the shell's command line.
 func quoted(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool {
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-:", r)
 	}) {
 		return s

@@ -1,0 +1,86 @@
+package node
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// wallClock is a clock of which somebody moves the hands.
+type wallClock struct{ ahead atomic.Int64 }
+
+func (c *wallClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+// waited runs waitUntil in virtual time and returns how long it took and what it said.
+func waited(t *testing.T, c *wallClock, until time.Duration, wake <-chan struct{}) (took time.Duration, ok bool) {
+	t.Helper()
+	n := &Node{now: c.now}
+	began := time.Now()
+	ok = n.waitUntil(t.Context(), n.now().Add(until), wake)
+	return time.Since(began), ok
+}
+
+func TestWaitUntil(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		until time.Duration
+		jump  time.Duration // of the clock, after 12 s
+		wake  time.Duration // when something comes; 0: nothing does
+		want  time.Duration
+	}{
+		"over already":      {until: -time.Second},
+		"now":               {until: 0},
+		"soon":              {until: time.Millisecond, want: time.Millisecond},
+		"long":              {until: time.Hour, want: time.Hour},
+		"woken":             {until: time.Hour, wake: time.Minute, want: time.Minute},
+		"woken too late":    {until: time.Minute, wake: time.Hour, want: time.Minute},
+		"clock set forward": {until: time.Hour, jump: 2 * time.Hour, want: 15 * time.Second}, // seen after a nap
+		"clock set a bit":   {until: 14 * time.Second, jump: time.Second, want: 14 * time.Second},
+		"clock set back":    {until: time.Minute, jump: -time.Minute, want: 2 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := &wallClock{}
+				wake := make(chan struct{}, 1)
+				if test.jump != 0 {
+					time.AfterFunc(12*time.Second, func() { c.ahead.Store(int64(test.jump)) })
+				}
+				if test.wake != 0 {
+					time.AfterFunc(test.wake, func() { wake <- struct{}{} })
+				}
+				if took, ok := waited(t, c, test.until, wake); took != test.want || !ok {
+					t.Errorf("waited %s (%t), want %s", took, ok, test.want)
+				}
+				<-time.After(2 * time.Hour) // virtual; the timers end
+			})
+		})
+	}
+}
+
+func TestWaitUntilStopped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		n := &Node{now: time.Now}
+		began := time.Now()
+		if n.waitUntil(ctx, began.Add(time.Hour), nil) {
+			t.Error("waitUntil went on after the end of its context")
+		}
+		if took := time.Since(began); took != time.Minute {
+			t.Errorf("stopped after %s", took)
+		}
+		if n.waitUntil(ctx, began, nil) {
+			t.Error("what is over already is no reason to go on")
+		}
+		if nap(ctx, time.Hour) || time.Since(began) != time.Minute {
+			t.Error("nap goes on after the end of its context")
+		}
+		if !nap(t.Context(), time.Second) || time.Since(began) != time.Minute+time.Second {
+			t.Error("nap does not wait as long as it is told")
+		}
+	})
+}

@@ -1,0 +1,38 @@
+package test_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+// TestCommandLine drives the program as a process, each command as its users call it. The subtests share one binary.
+func TestCommandLine(t *testing.T) {
+	t.Parallel()
+	c := cli{path: buildProgram(t)}
+	tests := map[string]func(*testing.T, cli){
+		"devnet":      cliDevnet,
+		"recording":   cliRecording,
+		"postgres":    cliPostgres,
+		"version":     cliVersion,
+		"help":        cliHelp,
+		"wrong usage": cliWrongUsage,
+		"failures":    cliFailures,
+		"keygen":      cliKeygen,
+		"config":      cliConfig,
+		"environment": cliEnvironment,
+		"prices":      cliPrices,
+		"follow":      cliFollow,
+		"forgeries":   cliForgeries,
+		"verify":      cliVerify,
+		"tenures":     cliTenures,
+		"networks":    cliNetworks,
+		"replay":      cliReplay,
+	}
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests[name](t, c)
+		})
+	}
+}
