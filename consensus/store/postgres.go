@@ -68,10 +68,22 @@ func (p *postgresPrices) ID(ctx context.Context) (string, error) {
 	return id, nil
 }
 
-// Close implements Prices.
+// closeTimeout bounds the farewell to a server that does not answer: pgx would wait for it for 15 s.
+const closeTimeout = time.Second
+
+// Close implements Prices. A server that does not answer is left after closeTimeout; the pool then ends by itself.
 func (p *postgresPrices) Close() error {
-	p.pool.Close()
-	return nil
+	closed := make(chan struct{})
+	go func() {
+		p.pool.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		return nil
+	case <-time.After(closeTimeout):
+		return errors.New("close price store: the server does not answer")
+	}
 }
 
 // explain adds global.ErrSchema, and what to run, to the server's word that a table or column is missing.

@@ -87,12 +87,15 @@ func (j *Journal) Cosign(
 	})
 }
 
-// Prune forgets the proposals and co-signatures of the rounds before the given one, and moves the watermark to its
-// second before, never backwards. What is kept is bounded by how often this is called: 16 proposers, a pair and round.
+// Prune forgets the proposals and co-signatures of the rounds before the given one, and moves the watermark to the last
+// round of which something was forgotten, never backwards: of later rounds everything that was signed is still there. So a
+// clock that was far ahead for a while costs no round. What is kept is bounded by how often this is called and by the
+// proposers of a pair and round: the roster, or global.MaxOpenProposers.
 func (j *Journal) Prune(ctx context.Context, before consensus.Round) error {
 	return j.update(ctx, "prune", func(ctx context.Context, tx *sql.Tx) error {
 		for _, statement := range []string{
-			"UPDATE watermark SET round = max(round, ? - 1)",
+			`UPDATE watermark SET round = max(round, coalesce((SELECT max(signed) FROM (
+				SELECT round AS signed FROM proposals UNION ALL SELECT round FROM cosignatures) WHERE signed < ?), 0))`,
 			"DELETE FROM proposals WHERE round < ?",
 			"DELETE FROM cosignatures WHERE round < ?",
 		} {

@@ -138,14 +138,15 @@ func (m *machine) prune(t *rapid.T) {
 	if before == 0 || before > math.MaxInt64 {
 		return
 	}
-	m.watermark = max(m.watermark, before-1)
 	for s := range m.proposals {
 		if s.round < before {
+			m.watermark = max(m.watermark, s.round)
 			delete(m.proposals, s)
 		}
 	}
 	for p := range m.signed {
 		if p.round < before {
+			m.watermark = max(m.watermark, p.round)
 			delete(m.signed, p)
 		}
 	}
