@@ -34,6 +34,17 @@ func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 	return t.report(e.policy.Network), c
 }
 
+// Report returns all that is known of an observation, as it travels, and whether it is held.
+func (e *Engine) Report(o Observation) (Report, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	t, held := e.tallies[o]
+	if !held {
+		return Report{}, false
+	}
+	return t.report(e.policy.Network), true
+}
+
 // proposed tells whether the proposer's attestation is there.
 func (r Report) proposed() bool {
 	return slices.ContainsFunc(r.Attestations, func(a Attestation) bool { return a.Signer == r.Observation.Proposer })

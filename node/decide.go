@@ -31,7 +31,9 @@ func (n *Node) decide(ctx context.Context) {
 	}
 	for _, d := range decisions {
 		if d.Refusal == "" {
-			if err := n.cosign(ctx, d); err != nil {
+			err := n.cosign(ctx, d)
+			n.health.set("journal", err)
+			if err != nil {
 				n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
 				n.engine.Reconsider(d)
 			}
@@ -39,6 +41,7 @@ func (n *Node) decide(ctx context.Context) {
 		}
 		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
 	}
+	n.publishUnsent(ctx)
 	n.keepCertificates(ctx)
 }
 
@@ -59,7 +62,7 @@ func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
 	}
 	report, change := n.engine.Admit(own, n.now())
 	if change.Outcome == consensus.Accepted {
-		n.publish(ctx, d.ID, report)
+		n.publish(ctx, report)
 		n.tell(Event{Step: Signed, ID: d.ID, Observation: o, Signers: signersOf(report.Attestations)})
 	}
 	return nil

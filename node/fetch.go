@@ -11,7 +11,7 @@ import (
 // fetchLoop fetches one pair's price, one fetch at a time: once in every round, and when a proposal waits for it. On
 // start-up it fetches for the current round, as soon as enough peers are there to reach quorum.
 func (n *Node) fetchLoop(ctx context.Context, pair price.Pair) error {
-	if !n.waitForPeers(ctx) {
+	if !n.waitForPeers(ctx, pair) {
 		return nil
 	}
 	for {
@@ -42,13 +42,14 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	n.health.set("price", err)
+	n.health.set("price "+string(pair), err)
 	if err != nil {
 		n.log.Warn("no price this round", "pair", pair, "err", err)
 		return false
 	}
 	n.engine.Observe(quote)
 	if err := n.propose(ctx, quote); err != nil && ctx.Err() == nil {
+		n.health.set("journal", err)
 		n.log.Error("propose price", "pair", pair, "err", err)
 	}
 	n.nudge()
@@ -58,13 +59,21 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 // peerPoll is how often a starting node looks whether its peers are there.
 const peerPoll = 100 * time.Millisecond
 
-// waitForPeers waits until quorum - 1 peers listen to the topic, at most until the next round begins: a report that is
-// published to nobody is lost. It returns false when ctx ended.
-func (n *Node) waitForPeers(ctx context.Context) bool {
-	for end := n.roundEnd(); n.topic.Peers() < n.policy.Quorum-1 && n.now().Before(end); {
-		if !nap(ctx, peerPoll) {
-			return false
+// waitForPeers waits until quorum - 1 peers listen to the topic, or a proposal asks for the price, or the next round
+// begins: what is proposed to nobody helps nobody. It returns false when ctx ended.
+func (n *Node) waitForPeers(ctx context.Context, pair price.Pair) bool {
+	for end := n.roundEnd(); ; {
+		if n.topic.Peers() >= n.policy.Quorum-1 || !n.now().Before(end) {
+			return ctx.Err() == nil
 		}
+		poll := time.NewTimer(peerPoll)
+		select {
+		case <-ctx.Done():
+		case <-n.demand[pair]:
+		case <-poll.C:
+			continue
+		}
+		poll.Stop()
+		return ctx.Err() == nil
 	}
-	return ctx.Err() == nil
 }

@@ -25,26 +25,36 @@ func (n *Node) flushLoop(ctx context.Context) error {
 // flush writes the certificates that have settled, oldest first. They leave the outbox only when the store has them: a
 // store that is away loses nothing.
 func (n *Node) flush(ctx context.Context) {
-	for {
+	n.keepCertificates(ctx) // so that an attestation of the last moment is in the row
+	for more := true; more; {
 		due, err := n.journal.Due(ctx, n.now().Add(-n.cfg.SettlePeriod), flushBatch)
-		if err == nil && len(due) > 0 {
-			err = n.write(ctx, due)
-		}
-		if ctx.Err() != nil && err != nil {
-			return // stopping; the outbox keeps them
-		}
-		if err != nil {
-			n.health.set("store", err)
-			n.log.Error("write prices; they are kept and tried again", "waiting", len(due), "err", err)
+		if n.flushFailed(ctx, "journal", len(due), err) {
 			return
 		}
+		more = len(due) == flushBatch
 		if len(due) > 0 {
-			n.health.set("store", nil)
+			err = n.write(ctx, due)
+		} else if _, fault := n.health.heard("store"); fault != nil {
+			err = n.prices.Check(ctx) // is it back? nothing due will tell
 		}
-		if len(due) < flushBatch {
+		if n.flushFailed(ctx, "store", len(due), err) {
 			return
 		}
 	}
+}
+
+// flushFailed notes how a part of the flush ended, and tells whether it failed. When the node stops, a failure is no
+// fault: the outbox keeps what is due.
+func (n *Node) flushFailed(ctx context.Context, part string, due int, err error) bool {
+	if err == nil {
+		n.health.set(part, nil)
+		return false
+	}
+	if ctx.Err() == nil {
+		n.health.set(part, err)
+		n.log.Error("write prices; they are kept and tried again", "waiting", due, "err", err)
+	}
+	return true
 }
 
 func (n *Node) write(ctx context.Context, due []consensus.Certificate) error {

@@ -39,10 +39,12 @@ func (n *Node) Ready() []api.Problem {
 			Detail: fmt.Sprintf("%d peers listen to prices, quorum needs %d", have, need),
 		})
 	}
-	if heard, err := n.health.heard("price"); !heard {
-		problems = append(problems, api.Problem{Name: "price", Detail: "no price fetched yet"})
-	} else if err != nil {
-		problems = append(problems, api.Problem{Name: "price", Detail: err.Error()})
+	for _, pair := range n.cfg.Pairs {
+		if heard, err := n.health.heard("price " + string(pair)); !heard {
+			problems = append(problems, api.Problem{Name: "price", Detail: string(pair) + ": no price fetched yet"})
+		} else if err != nil {
+			problems = append(problems, api.Problem{Name: "price", Detail: err.Error()})
+		}
 	}
 	for _, part := range []string{"journal", "store"} {
 		if _, err := n.health.heard(part); err != nil {

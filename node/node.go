@@ -63,6 +63,7 @@ type Node struct {
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
+	unsent unsent
 	health *health
 	drops  gossip.Drops // that were told; of the keep loop
 	closer closer
@@ -75,6 +76,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
 		wake:   make(chan struct{}, 1),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
+		unsent: unsent{observations: make(map[consensus.Observation]struct{})},
 		health: newHealth(),
 	}
 	defer func() {
@@ -206,7 +208,7 @@ func (n *Node) Address() signing.Address { return n.key.Address() }
 func (n *Node) Peers() int { return n.topic.Peers() }
 
 // stopTimeout bounds what a node still does after it was told to stop.
-const stopTimeout = 8 * time.Second
+const stopTimeout = 5 * time.Second
 
 // Run runs the node until ctx ends, then finishes what is in flight, writes what is due, and closes everything. It
 // returns nil after a clean stop, and otherwise what made the node stop.
@@ -222,9 +224,10 @@ func (n *Node) Run(ctx context.Context) error {
 	err := g.Wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
+	n.saveKnownPeers(stopping)
+	err = errors.Join(err, n.network.Close()) // from here on nothing is received
 	n.keepCertificates(stopping)
 	n.flush(stopping)
-	n.saveKnownPeers(stopping)
 	n.log.Info("node stopped")
 	return errors.Join(err, n.closer.close())
 }

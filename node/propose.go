@@ -61,17 +61,12 @@ func (n *Node) publishProposal(ctx context.Context, kept []byte) error {
 	report, change := n.engine.Admit(proposal, n.now())
 	switch change.Outcome {
 	case consensus.Accepted:
-		n.publish(ctx, change.ID, report)
+		n.publish(ctx, report)
 		n.tell(Event{Step: Proposed, ID: change.ID, Observation: report.Observation, Signers: change.New})
-	case consensus.Equivocation:
-		n.log.Warn("own proposal of this round is known in another form; was the data folder lost?", "round", proposal.Observation.Round)
+	case consensus.Duplicate: // published before
+	default:
+		n.log.Warn("own proposal of this round can't be published; were the data folder or the settings changed?",
+			"round", uint64(proposal.Observation.Round), "outcome", change.Outcome)
 	}
 	return nil
-}
-
-// publish sends a report to the topic's peers.
-func (n *Node) publish(ctx context.Context, id signing.Digest, report consensus.Report) {
-	if err := n.topic.Publish(ctx, report.Encode()); err != nil {
-		n.log.Warn("publish report", "id", id.Short(), "err", err)
-	}
 }

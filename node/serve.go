@@ -44,12 +44,12 @@ func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Serv
 	} else {
 		n, err = New(ctx, cfg, parts)
 	}
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return nil // told to stop while it started; what it had opened is closed
-	case err != nil:
+	if err == nil {
+		server.SetReady(n.Ready)
+		return n.Run(ctx)
+	}
+	if ctx.Err() == nil {
 		return err
 	}
-	server.SetReady(n.Ready)
-	return n.Run(ctx)
+	return nil // told to stop while it started: what it had opened is closed
 }

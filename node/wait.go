@@ -8,14 +8,19 @@ import (
 // maxNap bounds one wait for an instant of the wall clock, so that a clock that was set is noticed soon.
 const maxNap = 5 * time.Second
 
-// waitUntil waits until the wall clock shows at least t or wake has something; a nil wake has nothing. It returns false
-// when ctx ended.
+// setBack is how much longer a wait may become before the clock counts as set back.
+const setBack = time.Second
+
+// waitUntil waits until the wall clock shows at least t or wake has something; a nil wake has nothing. When the clock was
+// set back it returns at once, for t was computed from a clock that was wrong: the caller computes it anew. It returns
+// false when ctx ended.
 func (n *Node) waitUntil(ctx context.Context, t time.Time, wake <-chan struct{}) bool {
-	for {
+	for before := t.Sub(n.now()); ; {
 		left := t.Sub(n.now())
-		if left <= 0 {
+		if left <= 0 || left > before+setBack {
 			return ctx.Err() == nil
 		}
+		before = left
 		timer := time.NewTimer(min(left, maxNap))
 		select {
 		case <-ctx.Done():
@@ -25,17 +30,5 @@ func (n *Node) waitUntil(ctx context.Context, t time.Time, wake <-chan struct{})
 		}
 		timer.Stop()
 		return ctx.Err() == nil
-	}
-}
-
-// nap waits for d. It returns false when ctx ended before.
-func nap(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

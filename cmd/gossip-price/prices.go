@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -67,11 +65,6 @@ func (l *listing) open(ctx context.Context, database string) error {
 	}
 	if err := checkExists(url); err != nil {
 		return err
-	}
-	if file, embedded := strings.CutPrefix(url, "sqlite:"); embedded {
-		if _, err := os.Stat(file); err != nil { // opening it would make an empty store
-			return fmt.Errorf("no price store yet: %w; a node makes it, --database or GP_DATABASEURL names another", err)
-		}
 	}
 	prices, err := store.Open(ctx, url)
 	if err != nil {
