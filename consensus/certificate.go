@@ -11,7 +11,7 @@ type Certificate struct {
 	ID signing.Digest
 	Report
 	// LastSigned is when this node saw the last included attestation, truncated to milliseconds, UTC. The settle period
-	// counts from it (section 3.8).
+	// counts from it (section 3.7).
 	LastSigned time.Time
 }
 

@@ -163,11 +163,7 @@ func (f field) price() (price.Price, error) {
 	if err != nil {
 		return price.Price{}, err
 	}
-	p, err := price.FromBytes(b)
-	if err != nil {
-		return price.Price{}, fmt.Errorf("%w: %w", global.ErrMalformed, err)
-	}
-	return p, nil
+	return price.FromBytes(b)
 }
 
 func (f field) attestation() (Attestation, error) {

@@ -36,7 +36,7 @@ func (o Observation) Digest(domain signing.Domain) signing.Digest {
 // check refuses what no node can have observed, whatever its settings. Errors wrap global.ErrMalformed.
 func (o Observation) check() error {
 	if _, err := price.ParsePair(string(o.Pair)); err != nil {
-		return fmt.Errorf("%w: %w", global.ErrMalformed, err)
+		return err
 	}
 	if o.Price.IsZero() {
 		return fmt.Errorf("%w: no price", global.ErrMalformed)

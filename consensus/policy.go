@@ -31,7 +31,7 @@ func (p *Policy) forgetAt(r Round) time.Time {
 	return p.end(r).Add(max(2*p.Interval, global.MinForgetAfter))
 }
 
-// current tells whether an observation that is not yet held may enter now (section 3.3).
+// current tells whether an observation that is not yet held may enter now (section 3.4).
 func (p *Policy) current(o Observation, now time.Time) bool {
 	start, end, seen := o.Round.Start(), p.end(o.Round), o.ObservedAt.Time()
 	latest := now

@@ -25,7 +25,7 @@ func (e *Engine) Observation(q price.Quote, round Round) Observation {
 	}
 }
 
-// maxOffset bounds how far into a round a node fetches (section 3.1).
+// maxOffset bounds how far into a round a node fetches (section 3.2).
 const maxOffset = 2 * time.Second
 
 // FetchOffset returns how long after a round's start this node fetches: from its address, so that the nodes of a

@@ -7,7 +7,7 @@ import (
 )
 
 // Receive validates a report that a peer sent and merges it, in one step, before it is passed on: all or nothing. Only
-// an accepted report changes the tally, so whatever this node knows it has passed on (section 3.3).
+// an accepted report changes the tally, so whatever this node knows it has passed on (section 3.4).
 func (e *Engine) Receive(data []byte, now time.Time) Change {
 	r, err := DecodeReport(data)
 	if err != nil {
@@ -77,7 +77,7 @@ func (e *Engine) screen(r Report, now time.Time) screening {
 	}
 	t, held := e.tallies[r.Observation]
 	if !held {
-		if outcome := e.admit(r.Observation, now); outcome != Accepted {
+		if outcome := e.mayEnter(r.Observation, now); outcome != Accepted {
 			return screening{outcome: outcome}
 		}
 		t = &tally{}
@@ -87,7 +87,7 @@ func (e *Engine) screen(r Report, now time.Time) screening {
 	if len(r.Attestations) > e.policy.maxSigners() && e.policy.Roster.Open() {
 		return screening{outcome: TooManySigners}
 	}
-	s := screening{held: held, id: t.id, unknown: e.unknown(t, r.Attestations)}
+	s := screening{outcome: Accepted, held: held, id: t.id, unknown: e.unknown(t, r.Attestations)}
 	for _, a := range r.Attestations {
 		signature, known := t.signers[a.Signer]
 		if e.policy.Roster.Contains(a.Signer) && !(known && signature == a.Signature) {
@@ -100,8 +100,8 @@ func (e *Engine) screen(r Report, now time.Time) screening {
 	return s
 }
 
-// admit tells whether an observation that is not held may enter. Called with mu held.
-func (e *Engine) admit(o Observation, now time.Time) Outcome {
+// mayEnter tells whether an observation that is not held may enter. Called with mu held.
+func (e *Engine) mayEnter(o Observation, now time.Time) Outcome {
 	switch _, served := e.pairs[o.Pair]; {
 	case !served:
 		return UnknownPair

@@ -3,8 +3,6 @@ package consensus
 import (
 	"bytes"
 	"encoding/binary"
-	"maps"
-	"slices"
 
 	"github.com/ethereum/go-ethereum/crypto"
 
@@ -13,18 +11,14 @@ import (
 )
 
 // Roster is the set of signers whose attestations count. The zero value is open: any signer counts.
-type Roster struct {
-	members map[signing.Address]struct{}
-	sorted  []signing.Address
-}
+type Roster struct{ members map[signing.Address]struct{} }
 
 // NewRoster returns the roster of the given signers; of none, the open one. Repeated addresses count once.
 func NewRoster(signers ...signing.Address) Roster {
-	r := Roster{members: make(map[signing.Address]struct{}, len(signers))}
+	r := Roster{make(map[signing.Address]struct{}, len(signers))}
 	for _, a := range signers {
 		r.members[a] = struct{}{}
 	}
-	r.sorted = slices.SortedFunc(maps.Keys(r.members), signing.Address.Compare)
 	return r
 }
 
@@ -33,9 +27,6 @@ func (r Roster) Open() bool { return len(r.members) == 0 }
 
 // Size returns the number of members; 0 when the roster is open.
 func (r Roster) Size() int { return len(r.members) }
-
-// Members returns the members in the order of their address bytes.
-func (r Roster) Members() []signing.Address { return slices.Clone(r.sorted) }
 
 // Contains tells whether the signer's attestations count.
 func (r Roster) Contains(a signing.Address) bool {
@@ -57,7 +48,7 @@ func (r Roster) Proposes(a signing.Address, pair price.Pair, round Round, n int)
 		return false
 	}
 	mine, before := proposerRank(a, pair, round), 0
-	for _, other := range r.sorted {
+	for other := range r.members {
 		if rank := proposerRank(other, pair, round); bytes.Compare(rank[:], mine[:]) < 0 {
 			before++
 		}

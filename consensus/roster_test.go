@@ -18,9 +18,8 @@ func TestRoster(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfDistinct(addresses(), rapid.ID).Draw(t, "members")
 		r := consensus.NewRoster(rapid.Permutation(append(slices.Clone(list), list...)).Draw(t, "given")...)
-		slices.SortFunc(list, signing.Address.Compare)
-		if r.Size() != len(list) || !slices.Equal(r.Members(), list) || r.Open() != (len(list) == 0) {
-			t.Fatalf("roster %v of %v", r.Members(), list)
+		if r.Size() != len(list) || r.Open() != (len(list) == 0) {
+			t.Fatalf("roster of %d, open: %t; given %v", r.Size(), r.Open(), list)
 		}
 		stranger := addresses().Draw(t, "stranger")
 		if r.Contains(stranger) != (r.Open() || slices.Contains(list, stranger)) {
@@ -29,12 +28,6 @@ func TestRoster(t *testing.T) {
 		for _, a := range list {
 			if !r.Contains(a) {
 				t.Fatalf("Contains(%s) = false", a)
-			}
-		}
-		if len(list) > 0 { // what Members returns is the caller's
-			r.Members()[0] = signing.Address{}
-			if !slices.Equal(r.Members(), list) {
-				t.Fatalf("roster changed to %v", r.Members())
 			}
 		}
 	})
@@ -81,8 +74,8 @@ func TestProposersAreFair(t *testing.T) {
 	t.Parallel()
 	const members, n, rounds = 8, 2, 300
 	w := newWorld(t, members)
-	for _, a := range w.policy.Roster.Members() {
-		turns := 0
+	for _, key := range w.keys[:members] {
+		a, turns := key.Address(), 0
 		for i := range rounds {
 			if w.policy.Roster.Proposes(a, pair, round+consensus.Round(i*600), n) {
 				turns++

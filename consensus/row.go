@@ -10,8 +10,8 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// Row is one row of the table prices: a certificate that can be checked alone. Its JSON is the proof that the command
-// line and the API show (section 2).
+// Row is one row of the table prices: a certificate that can be checked alone. Its JSON is the proof
+// that `prices --json` writes and `verify` reads (section 2).
 type Row struct {
 	ID           signing.Digest
 	Network      string

@@ -21,7 +21,7 @@ func complete(t failer) (w world, e *consensus.Engine, o consensus.Observation) 
 }
 
 // TestSettleBorders sends one attestation after another. A certificate takes those that come before it is due, and not
-// later than two settle periods after quorum (section 3.8).
+// later than two settle periods after quorum (section 3.6).
 func TestSettleBorders(t *testing.T) {
 	t.Parallel()
 	const tick = time.Millisecond

@@ -30,7 +30,7 @@ func (t *tally) knows(a signing.Address) bool {
 }
 
 // add takes verified attestations of unknown signers and keeps the certificate: complete at quorum, growing while an
-// attestation comes before it is due and within two settle periods of quorum (section 3.8). It tells whether quorum was
+// attestation comes before it is due and within two settle periods of quorum (section 3.6). It tells whether quorum was
 // reached just now.
 func (t *tally) add(attestations []Attestation, p *Policy, now time.Time) (reached bool) {
 	now = now.UTC().Truncate(time.Millisecond)

@@ -7,7 +7,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus"
 )
 
-// TestEntryBorders tries each border of section 3.3 and the first instant beyond it.
+// TestEntryBorders tries each border of section 3.4 and the first instant beyond it.
 func TestEntryBorders(t *testing.T) {
 	t.Parallel()
 	const tick = time.Nanosecond

@@ -14,8 +14,8 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-// apart says whether no connection is left between a and b. A refused dialler
-// learns it a moment later than the refuser.
+// apart tells whether no connection is left between a and b. A refused dialler learns it a moment later than the
+// refuser.
 func apart(a, b host.Host) func() bool {
 	return func() bool {
 		return a.Network().Connectedness(b.ID()) != network.Connected &&
@@ -45,8 +45,8 @@ func TestStrangerCannotStay(t *testing.T) {
 			allow := func(id peer.ID) bool { return id == friendID }
 			closed := start(t, gossip.HostConfig{Listen: listen, Allow: allow}, gossip.Config{})
 
-			// The stranger knows the closed node and dials it for ever; the
-			// closed node is told of the stranger and must not dial it.
+			// The stranger knows the closed node and dials it for ever; the closed node is told of the stranger and
+			// must not dial it.
 			stranger := start(t, gossip.HostConfig{Listen: listen}, gossip.Config{Known: []peer.AddrInfo{closed.info()}})
 			tryConnect(t, stranger.host, closed.host)
 			eventually(t, "refused inbound", apart(closed.host, stranger.host))

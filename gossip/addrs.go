@@ -10,9 +10,8 @@ import (
 // maxAddrs bounds the addresses remembered of one peer, whatever it announces.
 const maxAddrs = 8
 
-// announce returns the choice of the addresses that others are told: external
-// if there are any, else those listened on. Loopback goes out only if there
-// is nothing else: on another machine it leads a peer back to itself.
+// announce returns the choice of the addresses that others are told: external if there are any, else those listened on.
+// Loopback goes out only if there is nothing else: on another machine it leads a peer back to itself.
 func announce(external []multiaddr.Multiaddr) func([]multiaddr.Multiaddr) []multiaddr.Multiaddr {
 	return func(listening []multiaddr.Multiaddr) []multiaddr.Multiaddr {
 		if len(external) > 0 {

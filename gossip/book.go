@@ -14,14 +14,14 @@ const (
 	// maxRemembered bounds the peers that are remembered and dialled again.
 	maxRemembered = 1024
 
-	// firstRetry and lastRetry are the shortest and the longest pause before a
-	// peer is dialled again, give or take retryJitter; it doubles in between.
+	// firstRetry and lastRetry are the shortest and the longest pause before a peer is dialled again, give or take
+	// retryJitter; it doubles in between.
 	firstRetry  = time.Second
 	lastRetry   = 30 * time.Second
 	retryJitter = 0.3
 
-	// steady is how long a connection must have held for the pauses to start
-	// over: a peer that accepts and then drops us is a failing one.
+	// steady is how long a connection must have held for the pauses to start over: a peer that accepts and then drops
+	// us is a failing one.
 	steady = lastRetry
 )
 
@@ -54,8 +54,8 @@ type book struct {
 
 func newBook() *book { return &book{pages: make(map[peer.ID]*page)} }
 
-// add remembers a peer, or its new addresses. It is refused, with false, when
-// the book is full of peers that are connected or configured.
+// add remembers a peer, or its new addresses. It is refused, with false, when the book is full of peers that are
+// connected or configured.
 func (b *book) add(info peer.AddrInfo, from origin) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,8 +78,8 @@ func (b *book) write(info peer.AddrInfo, from origin) *page {
 	case from == anchor:
 		p.addrs = bounded(slices.Concat(p.addrs, info.Addrs)) // one node may be listed at several addresses
 	case p.origin < anchor && len(info.Addrs) > 0:
-		// What a peer says of itself now replaces what was remembered; the
-		// configured addresses of a bootstrap node stay.
+		// What a peer says of itself now replaces what was remembered; the configured addresses of a bootstrap node
+		// stay.
 		p.addrs = bounded(info.Addrs)
 	}
 	p.origin = max(p.origin, from)
@@ -99,8 +99,8 @@ func (b *book) evict() bool {
 	return tries >= 0
 }
 
-// join notes that a peer is a connected member. It says whether that is news,
-// which it never is when the book is full, and whether the peer is an anchor.
+// join notes that a peer is a connected member. It tells whether that is news, which it never is when the book is full,
+// and whether the peer is an anchor.
 func (b *book) join(info peer.AddrInfo, now time.Time) (fresh, isAnchor bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -117,8 +117,8 @@ func (b *book) join(info peer.AddrInfo, now time.Time) (fresh, isAnchor bool) {
 	return fresh, p.origin == anchor
 }
 
-// leave notes that a member is gone and sets when to dial it. It says whether
-// the peer was a member and whether it is an anchor.
+// leave notes that a member is gone and sets when to dial it. It tells whether the peer was a member and whether it is
+// an anchor.
 func (b *book) leave(id peer.ID, now time.Time) (was, isAnchor bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -135,9 +135,8 @@ func (b *book) leave(id peer.ID, now time.Time) (was, isAnchor bool) {
 	return true, p.origin == anchor
 }
 
-// failed notes a dial that made no member of a peer. A peer that only a walk
-// has seen is dropped. It returns the failed dials in a row, the pause before
-// the next one, and whether the peer is an anchor.
+// failed notes a dial that made no member of a peer. A peer that only a walk has seen is dropped. It returns the failed
+// dials in a row, the pause before the next one, and whether the peer is an anchor.
 func (b *book) failed(id peer.ID, now time.Time) (tries int, pause time.Duration, isAnchor bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -156,8 +155,8 @@ func (b *book) failed(id peer.ID, now time.Time) (tries int, pause time.Duration
 	return p.tries, pause, p.origin == anchor
 }
 
-// reached ends the dial of a peer that became a member. The event that makes
-// it join is on its way: until then it is not dialled again.
+// reached ends the dial of a peer that became a member. The event that makes it join is on its way: until then it is
+// not dialled again.
 func (b *book) reached(id peer.ID, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -8,18 +8,15 @@ import (
 )
 
 const (
-	// wantedPeers is the number of members below which a node dials whom its
-	// walks find: ten times what gossip needs, so that random choices make one
-	// connected graph.
+	// wantedPeers is the number of members below which a node dials whom its walks find: ten times what gossip needs,
+	// so that random choices make one connected graph.
 	wantedPeers = 64
-	// roomForKept is the number of members below which a node dials whom it
-	// has lost: what a cut took away comes back, but a node that the
-	// connection manager has trimmed does not start over at once.
-	roomForKept = DefaultMaxPeers * 3 / 4
+	// roomForKept is the number of members below which a node dials whom it has lost: what a cut took away comes back,
+	// but a node that the connection manager has trimmed does not start over at once.
+	roomForKept = defaultMaxPeers * 3 / 4
 )
 
-// wanted says whether a peer of that origin is to be dialled at all when so
-// many members are connected.
+// wanted tells whether a peer of that origin is to be dialled at all when so many members are connected.
 func (o origin) wanted(members int) bool {
 	switch o {
 	case anchor:
@@ -31,9 +28,8 @@ func (o origin) wanted(members int) bool {
 	}
 }
 
-// next takes the absent peer that is due, anchors first and then the one due
-// longest, and marks it as being dialled. Without one it returns how long to
-// wait for it, at most lastRetry.
+// next takes the absent peer that is due, anchors first and then the one due longest, and marks it as being dialled.
+// Without one it returns how long to wait for it, at most lastRetry.
 func (b *book) next(now time.Time) (peer.AddrInfo, time.Duration, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

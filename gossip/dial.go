@@ -45,8 +45,7 @@ func (n *Network) dialAbsent(ctx context.Context) error {
 				timer.Reset(pause)
 				break
 			}
-			// A bootstrap node waits at most one dial for its turn: next puts
-			// it first.
+			// A bootstrap node waits at most one dial for its turn: next puts it first.
 			g.Go(func() error {
 				n.dial(ctx, info)
 				wake(n.redial)
@@ -94,7 +93,7 @@ func (n *Network) dialFailed(ctx context.Context, id peer.ID, err error) {
 	n.log.DebugContext(ctx, "peer unreachable, trying again", "peer", id, "in", pause, "tries", tries, "err", err)
 }
 
-// isMember says whether an identified peer serves this network's DHT.
+// isMember tells whether an identified peer serves this network's DHT.
 func (n *Network) isMember(id peer.ID) bool {
 	spoken, err := n.host.Peerstore().SupportsProtocols(id, n.kad)
 	return err == nil && len(spoken) > 0

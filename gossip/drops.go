@@ -8,7 +8,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/protocol"
 )
 
-// Drops counts messages by the cause for which they went no further.
+// Drops counts the messages that were lost for want of room, by where. What a validator or gossipsub refuses is no
+// loss.
 type Drops struct {
 	// QueueFull are messages that came while the validation queue was full.
 	QueueFull uint64
@@ -16,25 +17,15 @@ type Drops struct {
 	Throttled uint64
 	// Outbound are sendings given up because a peer's queue was full.
 	Outbound uint64
-	// Rejected are messages judged [Reject], or longer than their topic allows.
-	Rejected uint64
-	// Ignored are messages judged [Ignore].
-	Ignored uint64
-	// Signed are messages with an author or a signature, which the network
-	// does not use, and others that break gossipsub's own rules.
-	Signed uint64
 }
 
 // dropTracer counts for Drops; gossipsub calls it and has no metrics itself.
 type dropTracer struct {
-	queueFull, throttled, outbound, rejected, ignored, signed atomic.Uint64
+	queueFull, throttled, outbound atomic.Uint64
 }
 
 func (d *dropTracer) read() Drops {
-	return Drops{
-		QueueFull: d.queueFull.Load(), Throttled: d.throttled.Load(), Outbound: d.outbound.Load(),
-		Rejected: d.rejected.Load(), Ignored: d.ignored.Load(), Signed: d.signed.Load(),
-	}
+	return Drops{QueueFull: d.queueFull.Load(), Throttled: d.throttled.Load(), Outbound: d.outbound.Load()}
 }
 
 // RejectMessage is called for every message that is not relayed.
@@ -44,12 +35,6 @@ func (d *dropTracer) RejectMessage(_ *pubsub.Message, reason string) {
 		d.queueFull.Add(1)
 	case pubsub.RejectValidationThrottled:
 		d.throttled.Add(1)
-	case pubsub.RejectValidationFailed:
-		d.rejected.Add(1)
-	case pubsub.RejectValidationIgnored:
-		d.ignored.Add(1)
-	default:
-		d.signed.Add(1)
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/multiformats/go-multiaddr"
 )
 
-// gater refuses connections with peers that are not members (design section
-// 4). An identity counts only once the security handshake has proven it.
+// gater refuses connections with peers that are not members (docs/protocol.md, section 4). An identity counts only once
+// the security handshake has proven it.
 type gater struct {
 	allow func(peer.ID) bool // nil lets every secp256k1 identity in
 }
@@ -20,8 +20,8 @@ func (g gater) member(id peer.ID) bool {
 	return g.allow == nil || g.allow(id)
 }
 
-// InterceptPeerDial keeps the host from dialling a stranger, whoever asks for
-// it: the DHT dials peers that others told it about.
+// InterceptPeerDial keeps the host from dialling a stranger, whoever asks for it: the DHT dials peers that others told
+// it about.
 func (g gater) InterceptPeerDial(id peer.ID) bool { return g.member(id) }
 
 // InterceptAddrDial lets every address of a member be dialled.
@@ -30,8 +30,8 @@ func (gater) InterceptAddrDial(peer.ID, multiaddr.Multiaddr) bool { return true 
 // InterceptAccept lets the handshake begin: nobody has a name yet.
 func (gater) InterceptAccept(network.ConnMultiaddrs) bool { return true }
 
-// InterceptSecured closes the connection of a stranger as soon as its identity
-// is proven, before any protocol is spoken.
+// InterceptSecured closes the connection of a stranger as soon as its identity is proven, before any protocol is
+// spoken.
 func (g gater) InterceptSecured(_ network.Direction, id peer.ID, _ network.ConnMultiaddrs) bool {
 	return g.member(id)
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 )
 
-// guard protects the connections of at most maxProtected members from being
-// trimmed, so that a crowd can't push all of them out. One goroutine uses it.
+// guard protects the connections of at most maxProtected members from being trimmed, so that a crowd can't push all of
+// them out. One goroutine uses it.
 type guard struct {
 	manager connmgr.ConnManager
 	held    map[peer.ID]struct{}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/libp2p/go-libp2p"
 	"github.com/libp2p/go-libp2p/core/crypto"
@@ -18,39 +19,33 @@ import (
 	"github.com/multiformats/go-multiaddr"
 )
 
-// Errors of a wrong HostConfig, returned by [NewHost].
+// Errors of a wrong HostConfig, returned by NewHost.
 var (
 	// ErrNetworkKey says that a network key has not 32 bytes.
 	ErrNetworkKey = errors.New("network key must have 32 bytes")
-	// ErrPrivateTransport says that a network key is set and an address is not
-	// TCP: a private network has no QUIC.
+	// ErrPrivateTransport says that a network key is set and an address is not TCP: a private network has no QUIC.
 	ErrPrivateTransport = errors.New("a network with a key takes TCP addresses only")
 )
 
-// networkKeyLen is the length of the pre-shared key of a private network
-// (libp2p specification "Private Networks").
+// networkKeyLen is the length of the pre-shared key of a private network (libp2p specification "Private Networks").
 const networkKeyLen = 32
 
-// HostConfig is what [NewHost] needs to make a host.
+// HostConfig is what NewHost needs to make a host.
 type HostConfig struct {
-	// Key is the node's one secp256k1 key; [IdentityKey] makes it.
+	// Key is the node's one secp256k1 key; IdentityKey makes it.
 	Key crypto.PrivKey
 	// Listen are the addresses to listen on: TCP, or QUIC without a NetworkKey.
 	Listen []multiaddr.Multiaddr
-	// External, if set, is announced to others instead of the addresses
-	// listened on: the outside of a container or of a NAT.
+	// External, if set, is announced to others instead of the addresses listened on: the outside of a container or of a
+	// NAT.
 	External []multiaddr.Multiaddr
-	// NetworkKey makes the network private: 32 bytes without which not even
-	// the handshake succeeds. Nil leaves it open.
+	// NetworkKey makes the network private: 32 bytes without which not even the handshake succeeds. Nil leaves it open.
 	NetworkKey []byte
-	// Allow says whether a peer is a member. Others are neither dialled nor,
-	// once the handshake has proven who they are, kept. It is called
-	// concurrently and must be quick. Nil lets everybody in who has a
-	// secp256k1 identity.
+	// Allow tells whether a peer is a member. Others are neither dialled nor, once the handshake has proven who they
+	// are, kept. It is called concurrently and must be quick. Nil lets everybody in who has a secp256k1 identity.
 	Allow func(peer.ID) bool
-	// MaxPeers is the number of connections above which some are closed; zero
-	// is [DefaultMaxPeers]. A bootstrap node takes more, at most 1024: all
-	// nodes of its network.
+	// MaxPeers is the number of connections above which some are closed; zero is 256. A bootstrap node takes more, at
+	// most 1024: all nodes of its network.
 	MaxPeers int
 	// Log gets the host's start; nil discards it.
 	Log *slog.Logger
@@ -58,12 +53,10 @@ type HostConfig struct {
 	Options []libp2p.Option
 }
 
-// NewHost starts a libp2p host: TCP with noise and yamux, and QUIC if there is
-// no network key. Relays, NAT traversal, address discovery and metrics are
-// off: a member is where its operator says it is. It returns [ErrKeyType],
-// [ErrNetworkKey] or [ErrPrivateTransport] for a wrong configuration, and the
-// library's error if it can't listen on each of the addresses. The caller
-// closes the host.
+// NewHost starts a libp2p host: TCP with noise and yamux, and QUIC if there is no network key. Relays, NAT traversal,
+// address discovery and metrics are off: a member is where its operator says it is. It returns ErrKeyType,
+// ErrNetworkKey or ErrPrivateTransport for a wrong configuration, and the library's error if it can't listen on each of
+// the addresses. The caller closes the host.
 func NewHost(cfg HostConfig) (host.Host, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("start host: %w", err)
@@ -81,8 +74,8 @@ func NewHost(cfg HostConfig) (host.Host, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start host: %w", err), conns.Close(), resources.Close())
 	}
-	// One by one, and only now: the library is content if one address of
-	// several works, and leaves goroutines behind if none does.
+	// One by one, and only now: the library is content if one address of several works, and leaves goroutines behind if
+	// none does.
 	for _, a := range cfg.Listen {
 		if err := h.Network().Listen(a); err != nil {
 			return nil, errors.Join(fmt.Errorf("listen on %s: %w", a, err), h.Close())
@@ -131,7 +124,7 @@ func (cfg HostConfig) check() error {
 	if len(cfg.NetworkKey) != networkKeyLen {
 		return ErrNetworkKey
 	}
-	for _, a := range append(cfg.Listen[:len(cfg.Listen):len(cfg.Listen)], cfg.External...) {
+	for _, a := range slices.Concat(cfg.Listen, cfg.External) {
 		if _, err := a.ValueForProtocol(multiaddr.P_TCP); err != nil {
 			return fmt.Errorf("%s: %w", a, ErrPrivateTransport)
 		}

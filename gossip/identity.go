@@ -8,20 +8,19 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 )
 
-// ErrKeyType is returned by [NewHost] and [PublicKey] for an identity that is
-// no secp256k1 key: such a node could never sign a price.
+// ErrKeyType is returned by NewHost and PublicKey for an identity that is no secp256k1 key: such a node could never
+// sign a price.
 var ErrKeyType = errors.New("identity is not a secp256k1 key")
 
-// IdentityKey makes the libp2p identity of a node from the 32 bytes of its
-// secp256k1 secret, the same secret that signs prices (design section 4). It
-// returns an error for a secret that is zero or not below the curve's order.
+// IdentityKey makes the libp2p identity of a node from the 32 bytes of its secp256k1 secret, the same secret that signs
+// prices (docs/protocol.md, section 4). It returns an error for a secret that is zero or not below the curve's order.
 func IdentityKey(secret [32]byte) (crypto.PrivKey, error) {
 	key, err := crypto.UnmarshalSecp256k1PrivateKey(secret[:])
 	if err != nil {
 		return nil, fmt.Errorf("read identity key: %w", err)
 	}
-	// The library reduces the secret modulo the order instead of refusing it;
-	// the identity would then belong to another key than the one signing.
+	// The library reduces the secret modulo the order instead of refusing it; the identity would then belong to another
+	// key than the one signing.
 	raw, err := key.Raw()
 	if err != nil {
 		return nil, fmt.Errorf("read identity key: %w", err)
@@ -32,24 +31,9 @@ func IdentityKey(secret [32]byte) (crypto.PrivKey, error) {
 	return key, nil
 }
 
-// IDFromPublicKey returns the peer ID of a secp256k1 public key, given as 33
-// bytes compressed or 65 bytes uncompressed (SEC 1, section 2.3.3).
-func IDFromPublicKey(public []byte) (peer.ID, error) {
-	key, err := crypto.UnmarshalSecp256k1PublicKey(public)
-	if err != nil {
-		return "", fmt.Errorf("read public key: %w", err)
-	}
-	id, err := peer.IDFromPublicKey(key)
-	if err != nil {
-		return "", fmt.Errorf("make peer ID: %w", err)
-	}
-	return id, nil
-}
-
-// PublicKey returns the 33 bytes of the compressed secp256k1 public key that is
-// inlined in a peer ID. It needs no network and costs tens of microseconds:
-// cache it. It returns [ErrKeyType] for a key of another type, and another
-// error for an ID that inlines no key at all.
+// PublicKey returns the 33 bytes of the compressed secp256k1 public key that is inlined in a peer ID. It needs no
+// network and costs tens of microseconds: cache it. It returns ErrKeyType for a key of another type, and another error
+// for an ID that inlines no key at all.
 func PublicKey(id peer.ID) ([]byte, error) {
 	key, err := id.ExtractPublicKey()
 	if err != nil {

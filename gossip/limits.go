@@ -12,34 +12,32 @@ import (
 	"github.com/libp2p/go-libp2p/x/rate"
 )
 
-// DefaultMaxPeers is the number of connections above which the connection
-// manager closes some, when HostConfig.MaxPeers is zero. Up to that size a
-// network is a full mesh; beyond it a member has no use for more.
-const DefaultMaxPeers = 256
+// defaultMaxPeers is the number of connections above which the connection manager closes some, when HostConfig.MaxPeers
+// is zero. Up to that size a network is a full mesh; beyond it a member has no use for more.
+const defaultMaxPeers = 256
 
 const (
-	// trimmedShare of MaxPeers stays connected after the connection manager
-	// has closed some, so that it does not trim at every arrival.
+	// trimmedShare of MaxPeers stays connected after the connection manager has closed some, so that it does not trim
+	// at every arrival.
 	trimmedShare = 0.75
-	// youngConn is the age below which a connection is not trimmed: long
-	// enough for the topics to take notice of the peer.
+	// youngConn is the age below which a connection is not trimmed: long enough for the topics to take notice of the
+	// peer.
 	youngConn = 30 * time.Second
 
-	// maxConns bounds the connections of a host: every one of 1000 nodes,
-	// twice when both sides dial at the same moment.
+	// maxConns bounds the connections of a host: every one of 1000 nodes, twice when both sides dial at the same
+	// moment.
 	maxConns = 2048
-	// maxHandshakes bounds the connections whose peer is not proven yet: a
-	// restarted bootstrap node meets the whole network at once.
+	// maxHandshakes bounds the connections whose peer is not proven yet: a restarted bootstrap node meets the whole
+	// network at once.
 	maxHandshakes = 1024
 	// maxStreams bounds all streams: identify, DHT and two of gossipsub a peer.
 	maxStreams = 8 * maxConns
-	// maxMemory bounds what the streams may reserve. It is bookkeeping, not
-	// use: yamux reserves a window of 256 KiB for a stream before any byte.
+	// maxMemory bounds what the streams may reserve. It is bookkeeping, not use: yamux reserves a window of 256 KiB for
+	// a stream before any byte.
 	maxMemory = 4 << 30
 
-	// connRate and connBurst bound the new connections that one address may
-	// open: a cluster behind one address starts its nodes together. Loopback
-	// is exempt.
+	// connRate and connBurst bound the new connections that one address may open: a cluster behind one address starts
+	// its nodes together. Loopback is exempt.
 	connRate  = 64 // a second
 	connBurst = maxHandshakes
 	// rateMemory is how long an address without connections keeps its bucket.
@@ -49,7 +47,7 @@ const (
 // newConnManager trims connections above peers; protected ones stay.
 func newConnManager(peers int) (connmgr.ConnManager, error) {
 	if peers == 0 {
-		peers = DefaultMaxPeers
+		peers = defaultMaxPeers
 	}
 	low := int(trimmedShare * float64(peers))
 	m, err := basicconnmgr.NewConnManager(low, peers, basicconnmgr.WithGracePeriod(youngConn))
@@ -59,9 +57,8 @@ func newConnManager(peers int) (connmgr.ConnManager, error) {
 	return m, nil
 }
 
-// newResourceManager replaces the library's limits, which allow eight
-// connections and one new one in five seconds an address, and fewer inbound
-// connections on a small machine than a network has nodes.
+// newResourceManager replaces the library's limits, which allow eight connections and one new one in five seconds an
+// address, and fewer inbound connections on a small machine than a network has nodes.
 func newResourceManager() (network.ResourceManager, error) {
 	conns, streams := rcmgr.LimitVal(maxConns), rcmgr.LimitVal(maxStreams)
 	all := rcmgr.ResourceLimits{

@@ -9,8 +9,8 @@ import (
 	"github.com/multiformats/go-multiaddr"
 )
 
-// TestAThousandNodesBehindOneAddress opens what 1000 nodes at one address would:
-// a connection each, with two streams of one protocol.
+// TestAThousandNodesBehindOneAddress opens what 1000 nodes at one address would: a connection each, with two streams of
+// one protocol.
 func TestAThousandNodesBehindOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, addr := range map[string]string{

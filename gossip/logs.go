@@ -9,9 +9,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// RouteLogs sends the warnings and errors of libp2p, and the errors of its
-// DHT, to h. It changes state of the whole process: call it once, before the
-// first host is made. Levels below are left out: libp2p tells every message.
+// RouteLogs sends the errors of libp2p and of its DHT to h. It changes state of the whole process: call it once, before
+// the first host is made. Levels below are left out: libp2p tells every message.
 func RouteLogs(h slog.Handler) {
 	gologshim.SetDefaultHandler(floor{h})
 	golog.SetPrimaryCore(zapToSlog{h})
@@ -20,12 +19,12 @@ func RouteLogs(h slog.Handler) {
 // quiet returns the logger for the inside of a library.
 func quiet(log *slog.Logger) *slog.Logger { return slog.New(floor{log.Handler()}) }
 
-// floor lets only warnings and errors through.
+// floor lets only errors through: libp2p warns of every peer that goes away.
 type floor struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (f floor) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
+	return level >= slog.LevelError && f.Handler.Enabled(ctx, level)
 }
 
 // WithAttrs implements slog.Handler.

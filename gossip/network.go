@@ -17,21 +17,19 @@ import (
 	"github.com/gossip-price/gossip-price/global"
 )
 
-// Config is what [New] needs to join a network.
+// Config is what New needs to join a network.
 type Config struct {
-	// Network is the network's name; it separates the protocols of one network
-	// from those of another (design section 4).
+	// Network is the network's name; it separates the protocols of one network from those of another (docs/protocol.md,
+	// section 4).
 	Network string
-	// Bootstrap are the nodes to join through, dialled for ever. The host
-	// itself may be among them.
+	// Bootstrap are the nodes to join through, dialled for ever. The host itself may be among them.
 	Bootstrap []peer.AddrInfo
 	// Known are peers of earlier runs, dialled at the start and for ever.
 	Known []peer.AddrInfo
-	// Topics are the gossip topics; a node without any runs no gossipsub and
-	// only helps others find each other: a bootstrap node.
+	// Topics are the gossip topics; a node without any runs no gossipsub and only helps others find each other: a
+	// bootstrap node.
 	Topics []TopicConfig
-	// Log gets "bootstrap reached", "bootstrap unreachable" and the like; nil
-	// discards it.
+	// Log gets "bootstrap reached", "bootstrap unreachable" and the like; nil discards it.
 	Log *slog.Logger
 }
 
@@ -53,11 +51,9 @@ type Network struct {
 	close      func() error
 }
 
-// New makes the host part of a network: it serves the network's DHT and joins
-// the topics. Nothing is dialled before [Network.Run]. In a synctest bubble
-// call synctest.Wait between [NewHost] and New: a host subscribes to its own
-// events in a goroutine, and gossipsub must not come before it. The caller
-// calls [Network.Close] and then closes the host.
+// New makes the host part of a network: it serves the network's DHT and joins the topics. Nothing is dialled before
+// Network.Run. In a synctest bubble call synctest.Wait between NewHost and New: a host subscribes to its own events in
+// a goroutine, and gossipsub must not come before it. The caller calls Network.Close and then closes the host.
 func New(h host.Host, cfg Config) (*Network, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("join network: %w", err)
@@ -104,8 +100,7 @@ func (cfg Config) check() error {
 	return nil
 }
 
-// remember fills the book; bootstrap nodes come first, so that a long list of
-// known peers can't crowd them out.
+// remember fills the book; bootstrap nodes come first, so that a long list of known peers can't crowd them out.
 func (n *Network) remember(cfg Config) {
 	for _, info := range cfg.Bootstrap {
 		if info.ID != n.host.ID() {
@@ -119,8 +114,8 @@ func (n *Network) remember(cfg Config) {
 	}
 }
 
-// Run finds members and keeps them connected until ctx ends, and then returns
-// nil. It is called once. An error means that the host is closed or broken.
+// Run finds members and keeps them connected until ctx ends, and then returns nil. It is called once. An error means
+// that the host is closed or broken.
 func (n *Network) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return n.watch(ctx) })
@@ -132,20 +127,18 @@ func (n *Network) Run(ctx context.Context) error {
 // Topic returns a topic of the configuration, or nil.
 func (n *Network) Topic(name string) *Topic { return n.topics[name] }
 
-// Peers returns the members that are connected, bootstrap nodes among them, in
-// no order, with the addresses at which they can be dialled: for the list of
-// known peers of the next run. There are at most 1024, with 8 addresses each.
+// Peers returns the members that are connected, bootstrap nodes among them, in no order, with the addresses at which
+// they can be dialled: for the list of known peers of the next run. There are at most 1024, with 8 addresses each.
 func (n *Network) Peers() []peer.AddrInfo {
 	return slices.DeleteFunc(n.book.members(), func(info peer.AddrInfo) bool { return len(info.Addrs) == 0 })
 }
 
-// Drops returns how many messages were lost or refused since the start.
+// Drops returns how many messages were lost since the start.
 func (n *Network) Drops() Drops { return n.drops.read() }
 
-// Close leaves the topics and the DHT; end [Network.Run] before. When it
-// returns no [Validator] is running and none will be called again. A message
-// published in the last moment may not have left. The host stays open: the
-// caller closes it next. Further calls return what the first returned.
+// Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator is running and none will be
+// called again. A message published in the last moment may not have left. The host stays open: the caller closes it
+// next. Further calls return what the first returned.
 func (n *Network) Close() error { return n.close() }
 
 // wake leaves a signal unless one is waiting already.

@@ -49,8 +49,7 @@ func loopback() []multiaddr.Multiaddr {
 	return []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")}
 }
 
-// inbox is a validator that keeps what it accepts; "bad" it rejects and "old"
-// it ignores.
+// inbox is a validator that keeps what it accepts; "bad" it rejects and "old" it ignores.
 type inbox struct {
 	mu  sync.Mutex
 	got map[string]int
@@ -94,8 +93,8 @@ func (b *inbox) topic() []gossip.TopicConfig {
 	return []gossip.TopicConfig{{Name: prices, MaxBytes: 1024, Validate: b.validate}}
 }
 
-// start runs a node until the test ends or stop is called. Fields that are not
-// set get those of a node with the topic prices on a free port.
+// start runs a node until the test ends or stop is called. Fields that are not set get those of a node with the topic
+// prices on a free port.
 func start(t *testing.T, hc gossip.HostConfig, nc gossip.Config) *node {
 	t.Helper()
 	box := &inbox{}
@@ -174,7 +173,7 @@ func (n *node) publish(t *testing.T, data string) {
 	}
 }
 
-// meshed says whether each of the nodes has all others in the topic.
+// meshed tells whether each of the nodes has all others in the topic.
 func meshed(nodes ...*node) func() bool {
 	return func() bool {
 		for _, n := range nodes {
@@ -186,7 +185,7 @@ func meshed(nodes ...*node) func() bool {
 	}
 }
 
-// all says whether each of the nodes has got the message.
+// all tells whether each of the nodes has got the message.
 func all(data string, nodes ...*node) func() bool {
 	return func() bool {
 		for _, n := range nodes {

@@ -12,12 +12,11 @@ import (
 )
 
 const (
-	// meshSuffix names the one version of gossipsub spoken, v1.2, under the
-	// network's prefix: nodes of two networks open no gossip stream at all.
+	// meshSuffix names the one version of gossipsub spoken, v1.2, under the network's prefix: nodes of two networks
+	// open no gossip stream at all.
 	meshSuffix = "/meshsub/1.2.0"
 
-	// validateQueue bounds the messages waiting for a validator; the library's
-	// 32 overflow at the start of a round.
+	// validateQueue bounds the messages waiting for a validator; the library's 32 overflow at the start of a round.
 	validateQueue = 1024
 	// validateAtOnce bounds the validators running at once, a topic and in all.
 	validateAtOnce = 1024
@@ -27,7 +26,7 @@ const (
 	maxAnnounced = 64
 	// envelope is the room that a message's frame takes beside its data.
 	envelope = 1024
-	// seenFor is how long a message's bytes are remembered (design section 4).
+	// seenFor is how long a message's bytes are remembered (docs/protocol.md, section 5).
 	seenFor = 120 * time.Second
 )
 
@@ -49,8 +48,8 @@ func (n *Network) joinTopics(ctx context.Context, prefix protocol.ID, topics []T
 		if err != nil {
 			return fmt.Errorf("join %s: %w", cfg.Name, err)
 		}
-		// A relay takes part in the mesh without a subscription, whose queue
-		// could only overflow: the validator has done all work.
+		// A relay takes part in the mesh without a subscription, whose queue could only overflow: the validator has
+		// done all work.
 		if _, err := topic.Relay(); err != nil {
 			return fmt.Errorf("relay %s: %w", cfg.Name, err)
 		}
@@ -94,8 +93,7 @@ func meshFeatures(feature pubsub.GossipSubFeature, _ protocol.ID) bool {
 	return feature == pubsub.GossipSubFeatureMesh || feature == pubsub.GossipSubFeatureIdontwant
 }
 
-// contentID names a message by its data alone, so that the same report is one
-// message whoever sends it.
+// contentID names a message by its data alone, so that the same report is one message whoever sends it.
 func contentID(m *pb.Message) string {
 	sum := sha256.Sum256(m.GetData())
 	return string(sum[:])

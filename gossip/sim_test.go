@@ -23,8 +23,7 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-// world is a simulated network; packets between its halves, the even and the
-// odd hosts, are lost while it is cut.
+// world is a simulated network; packets between its halves, the even and the odd hosts, are lost while it is cut.
 type world struct {
 	t   *testing.T // the bubble's own
 	net *simnet.Simnet
@@ -39,8 +38,7 @@ const (
 // simulate runs f in virtual time. It is not for parallel tests.
 func simulate(t *testing.T, f func(w *world)) {
 	t.Helper()
-	// golang/go#78156: timers of a bubble that fire on several processors
-	// confuse the race detector.
+	// golang/go#78156: timers of a bubble that fire on several processors confuse the race detector.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t}
@@ -116,8 +114,8 @@ func everybodyHears(t *testing.T, nodes []*node, what string) {
 	}
 }
 
-// TestSimulatedRelay has three nodes in a row: what the one in the middle
-// accepts goes on to the third, what it rejects or ignores does not.
+// TestSimulatedRelay has three nodes in a row: what the one in the middle accepts goes on to the third, what it rejects
+// or ignores does not.
 func TestSimulatedRelay(t *testing.T) { //nolint:paralleltest // see simulate
 	simulate(t, func(w *world) {
 		t := w.t

@@ -8,24 +8,22 @@ import (
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 )
 
-// Errors of [Topic.Publish].
+// Errors of Topic.Publish.
 var (
 	// ErrTooLarge says that the data is longer than the topic's MaxBytes.
 	ErrTooLarge = errors.New("message is too large")
-	// ErrNoPeers says that no peer of the topic is connected, so that nobody
-	// would have got the message. Nothing was sent and the bytes do not count
-	// as seen: the same bytes can be published later.
+	// ErrNoPeers says that no peer of the topic is connected, so that nobody would have got the message. Nothing was
+	// sent and the bytes do not count as seen: the same bytes can be published later.
 	ErrNoPeers = errors.New("topic has no peers")
 	// ErrClosed says that the network was closed.
 	ErrClosed = errors.New("network is closed")
 )
 
-// TopicConfig is one topic of a [Config].
+// TopicConfig is one topic of a Config.
 type TopicConfig struct {
 	// Name is the topic's full name; names in use by two networks must differ.
 	Name string
-	// MaxBytes bounds a message's data: longer ones are refused in both
-	// directions.
+	// MaxBytes bounds a message's data: longer ones are refused in both directions.
 	MaxBytes int
 	// Validate judges what peers send.
 	Validate Validator
@@ -39,13 +37,11 @@ type Topic struct {
 	open     func() bool
 }
 
-// Publish sends data to the peers of the topic, without asking the node's own
-// [Validator]. It returns [ErrTooLarge], [ErrNoPeers] or [ErrClosed], and nil
-// once the message is queued, which is no proof of delivery. Bytes that were
-// published or accepted in the last 120 s, in any topic, are not sent again:
-// Publish returns nil and does nothing. It goes to all connected peers of the
-// topic; those pass it on to peers met at least a second ago, for gossipsub
-// makes its mesh once a second. Data must not be changed afterwards.
+// Publish sends data to the peers of the topic, without asking the node's own Validator. It returns ErrTooLarge,
+// ErrNoPeers or ErrClosed, and nil once the message is queued, which is no proof of delivery. Bytes that were published
+// or accepted in the last 120 s, in any topic, are not sent again: Publish returns nil and does nothing. It goes to all
+// connected peers of the topic; those pass it on to peers met at least a second ago, for gossipsub makes its mesh once
+// a second. Data must not be changed afterwards.
 func (t *Topic) Publish(ctx context.Context, data []byte) error {
 	if len(data) > t.maxBytes {
 		return fmt.Errorf("publish %d bytes on %s, limit %d: %w", len(data), t.name, t.maxBytes, ErrTooLarge)

@@ -8,7 +8,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 )
 
-// Verdict is what a [Validator] decides about a message.
+// Verdict is what a Validator decides about a message.
 type Verdict int
 
 // The verdicts. The zero value is Ignore, the harmless one.
@@ -21,11 +21,9 @@ const (
 	Reject
 )
 
-// Validator judges the data of a message and does with it all that is to be
-// done: nothing is delivered later. It is called concurrently, at most once
-// for the same bytes within 120 s, and never for the node's own messages, which
-// count as accepted. It must not keep or change data. ctx ends with
-// [Network.Close], which waits for running validators.
+// Validator judges the data of a message and does with it all that is to be done: nothing is delivered later. It is
+// called concurrently, at most once for the same bytes within 120 s, and never for the node's own messages, which count
+// as accepted. It must not keep or change data. ctx ends with Network.Close, which waits for running validators.
 type Validator func(ctx context.Context, data []byte) Verdict
 
 // validator adapts a topic's Validator to gossipsub.

@@ -14,12 +14,11 @@ import (
 )
 
 const (
-	// kadSuffix is what the DHT appends to its prefix (libp2p kad-dht
-	// specification); who speaks it is a member of the network.
+	// kadSuffix is what the DHT appends to its prefix (libp2p kad-dht specification); who speaks it is a member of the
+	// network.
 	kadSuffix = "/kad/1.0.0"
 
-	// walkGap is the shortest pause between two walks: time for the peer that
-	// was just met to enter the routing table.
+	// walkGap is the shortest pause between two walks: time for the peer that was just met to enter the routing table.
 	walkGap = 500 * time.Millisecond
 	// firstWalk and lastWalk are the pauses between walks when nothing changes.
 	firstWalk = time.Second
@@ -28,9 +27,8 @@ const (
 	walkTimeout = 20 * time.Second
 )
 
-// newTable serves the DHT of one network. It stores nothing: it is a phone
-// book of its own members. Rendezvous records would have to be written again
-// after each restart of a bootstrap node; a routing table fills itself.
+// newTable serves the DHT of one network. It stores nothing: it is a phone book of its own members. Rendezvous records
+// would have to be written again after each restart of a bootstrap node; a routing table fills itself.
 func newTable(h host.Host, prefix protocol.ID) (*dht.IpfsDHT, error) {
 	t, err := dht.New(h,
 		dht.ProtocolPrefix(prefix),
@@ -44,9 +42,8 @@ func newTable(h host.Host, prefix protocol.ID) (*dht.IpfsDHT, error) {
 	return t, nil
 }
 
-// walk looks up random keys, often while members keep coming and ever more
-// rarely later. The lookup itself connects to whom it asks; the few that it
-// only hears of are dialled.
+// walk looks up random keys, often while members keep coming and ever more rarely later. The lookup itself connects to
+// whom it asks; the few that it only hears of are dialled.
 func (n *Network) walk(ctx context.Context) error {
 	pause := &backoff.ExponentialBackOff{
 		InitialInterval: firstWalk, MaxInterval: lastWalk, Multiplier: 2, RandomizationFactor: retryJitter,

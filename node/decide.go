@@ -24,10 +24,7 @@ func (n *Node) decideLoop(ctx context.Context) error {
 func (n *Node) decide(ctx context.Context) {
 	decisions, wanted := n.engine.Decide(n.now())
 	for _, pair := range wanted {
-		select {
-		case n.demand[pair] <- struct{}{}:
-		default: // a fetch is asked for already
-		}
+		nudge(n.demand[pair])
 	}
 	for _, d := range decisions {
 		if d.Refusal == "" {

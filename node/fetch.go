@@ -52,7 +52,7 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 		n.health.set("journal", err)
 		n.log.Error("propose price", "pair", pair, "err", err)
 	}
-	n.nudge()
+	nudge(n.wake)
 	return true
 }
 

@@ -36,7 +36,7 @@ func (n *Node) Ready() []api.Problem {
 	if need, have := n.policy.Quorum-1, n.topic.Peers(); have < need {
 		problems = append(problems, api.Problem{
 			Name:   "peers",
-			Detail: fmt.Sprintf("%d peers listen to prices, quorum needs %d", have, need),
+			Detail: fmt.Sprintf("peers that listen to prices: %d, quorum needs %d", have, need),
 		})
 	}
 	for _, pair := range n.cfg.Pairs {

@@ -5,9 +5,11 @@ import (
 	"log/slog"
 	"slices"
 
+	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/gossip"
 )
@@ -62,4 +64,25 @@ func admission(cfg config.Config) func(peer.ID) bool {
 		address, err := peerAddress(id)
 		return err == nil && slices.Contains(cfg.Signers, address)
 	}
+}
+
+// newHost starts the libp2p host of a node of either kind.
+func newHost(cfg config.Config, key signing.Key, log *slog.Logger) (host.Host, error) {
+	identity, err := gossip.IdentityKey(key.Secret())
+	if err != nil {
+		return nil, fmt.Errorf("make identity: %w", err)
+	}
+	peers := 0 // the default
+	if cfg.Bootstrap {
+		peers = global.MaxSigners // every node of the network
+	}
+	return gossip.NewHost(gossip.HostConfig{
+		Key:        identity,
+		Listen:     cfg.ConnectionAddr,
+		External:   cfg.ExternalAddr,
+		NetworkKey: cfg.NetworkKey,
+		Allow:      admission(cfg),
+		MaxPeers:   peers,
+		Log:        log,
+	})
 }

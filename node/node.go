@@ -3,12 +3,10 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -178,26 +176,6 @@ func (n *Node) join(ctx context.Context) error {
 	return nil
 }
 
-func newHost(cfg config.Config, key signing.Key, log *slog.Logger) (host.Host, error) {
-	identity, err := gossip.IdentityKey(key.Secret())
-	if err != nil {
-		return nil, fmt.Errorf("make identity: %w", err)
-	}
-	peers := 0 // the default
-	if cfg.Bootstrap {
-		peers = global.MaxSigners // every node of the network
-	}
-	return gossip.NewHost(gossip.HostConfig{
-		Key:        identity,
-		Listen:     cfg.ConnectionAddr,
-		External:   cfg.ExternalAddr,
-		NetworkKey: cfg.NetworkKey,
-		Allow:      admission(cfg),
-		MaxPeers:   peers,
-		Log:        log,
-	})
-}
-
 // Host returns the node's libp2p host.
 func (n *Node) Host() host.Host { return n.host }
 
@@ -206,28 +184,3 @@ func (n *Node) Address() signing.Address { return n.key.Address() }
 
 // Peers returns how many peers of the prices topic the node sees.
 func (n *Node) Peers() int { return n.topic.Peers() }
-
-// stopTimeout bounds what a node still does after it was told to stop.
-const stopTimeout = 5 * time.Second
-
-// Run runs the node until ctx ends, then finishes what is in flight, writes what is due, and closes everything. It
-// returns nil after a clean stop, and otherwise what made the node stop.
-func (n *Node) Run(ctx context.Context) error {
-	g, running := errgroup.WithContext(ctx)
-	g.Go(func() error { return n.network.Run(running) })
-	g.Go(func() error { return n.decideLoop(running) })
-	g.Go(func() error { return n.flushLoop(running) })
-	g.Go(func() error { return n.keepLoop(running) })
-	for _, pair := range n.cfg.Pairs {
-		g.Go(func() error { return n.fetchLoop(running, pair) })
-	}
-	err := g.Wait()
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	n.saveKnownPeers(stopping)
-	err = errors.Join(err, n.network.Close()) // from here on nothing is received
-	n.keepCertificates(stopping)
-	n.flush(stopping)
-	n.log.Info("node stopped")
-	return errors.Join(err, n.closer.close())
-}

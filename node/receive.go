@@ -13,12 +13,15 @@ import (
 func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 	change := n.engine.Receive(data, n.now())
 	if n.log.Enabled(ctx, slog.LevelDebug) {
-		id := change.Observation.Digest(n.domain)
-		n.log.DebugContext(ctx, "report received", "outcome", change.Outcome, "id", id.Short(), "signers", change.Signers)
+		id := "" // of a malformed report
+		if change.Outcome != consensus.Malformed {
+			id = change.Observation.Digest(n.domain).Short()
+		}
+		n.log.DebugContext(ctx, "report received", "outcome", change.Outcome, "id", id, "signers", change.Signers)
 	}
 	switch {
 	case change.Outcome == consensus.Accepted:
-		n.nudge()
+		nudge(n.wake)
 		return gossip.Accept
 	case change.Outcome.AtFault():
 		return gossip.Reject
@@ -27,10 +30,10 @@ func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 	}
 }
 
-// nudge wakes the decide loop; while it is awake one nudge is remembered.
-func (n *Node) nudge() {
+// nudge wakes who waits on a channel of capacity 1; one nudge is as good as many.
+func nudge(c chan<- struct{}) {
 	select {
-	case n.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

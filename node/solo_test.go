@@ -155,7 +155,7 @@ func TestNoPrice(t *testing.T) {
 	m.cfg.FetchPriceInterval = 2 * time.Second // it waits for peers until the round's end
 	m.feed.set("")
 	m.start()
-	expectProblem(t, m.node, "peers", "0 peers listen to prices, quorum needs 1")
+	expectProblem(t, m.node, "peers", "peers that listen to prices: 0, quorum needs 1")
 	expectProblem(t, m.node, "price", "no price fetched yet")
 	eventually(t, "a failed fetch", func() bool { return strings.Contains(m.logged(), "no price this round") })
 	expectProblem(t, m.node, "price", errNoPrice.Error())

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks format and style: gofumpt, go vet, golangci-lint (.golangci.yml), shellcheck over the scripts.
+# Checks format and style: gofumpt, go mod tidy, golangci-lint with go vet (.golangci.yml), shellcheck over the scripts.
 # The tools' versions are fixed in scripts/tools/go.mod, apart from the module so that they move no version of ours.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -33,8 +33,8 @@ main() {
   need_go
   say "gofumpt"
   check_format
-  say "go vet"
-  go vet ./...
+  say "go mod tidy"
+  go mod tidy -diff >/dev/null || die "go.mod is not tidy: run go mod tidy"
   say "golangci-lint"
   tool golangci-lint run ./...
   say "shellcheck"

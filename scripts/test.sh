@@ -69,7 +69,6 @@ main() {
   find_postgres
   if ! names_packages "$@"; then
     set -- "$@" ./...
-    go vet ./... || die "go vet FAILED"
   fi
   go test -race -timeout "$TEST_TIMEOUT" "$@" || die "FAILED after $SECONDS s"
   say "passed in $SECONDS s, build included"

@@ -45,7 +45,7 @@ func cliHelp(t *testing.T, c cli) {
 
 func cliWrongUsage(t *testing.T, c cli) {
 	for line, hint := range map[string]string{
-		"nonsense":                        "'gossip-price --help' lists them",
+		"nonsense":                        `gossip-price: wrong usage: no command "nonsense"; 'gossip-price help' lists them`,
 		"help nonsense":                   "'gossip-price help' lists them",
 		"--nonsense":                      "see 'gossip-price run --help'",
 		"run now":                         `unexpected "now"`,
@@ -57,7 +57,7 @@ func cliWrongUsage(t *testing.T, c cli) {
 		"devnet --flush 0s":               "want whole seconds",
 		"devnet --settle 2h":              "at most an hour",
 		"devnet --duration -1s":           "is negative",
-		"devnet --log loud":               "--log",
+		"devnet --log loud":               "want debug, info, warn or error; see",
 		"devnet now":                      `unexpected "now"`,
 		"prices --limit 0":                "--all shows everything",
 		"prices --limit 1001":             "want 1 to 1000",
@@ -83,6 +83,9 @@ func cliWrongUsage(t *testing.T, c cli) {
 			r := c.run(t, strings.Fields(line)...).want(t, 2, hint)
 			if r.stdout != "" || strings.Count(r.stderr, "\n") != 1 {
 				t.Errorf("want one line on stderr\nstdout: %s\nstderr: %s", r.stdout, r.stderr)
+			}
+			if n := strings.Count(r.stderr, "wrong usage: ") + strings.Count(r.stderr, "invalid option: "); n != 1 {
+				t.Errorf("it says %d times that it was asked wrongly: %s", n, r.stderr)
 			}
 		})
 	}

@@ -167,7 +167,7 @@ func checkKill(t *testing.T, c cli, nodes []unit, databaseURL string) {
 	nodes[2].end(t, stepTimeout)
 	until(t, stepTimeout, "word that a peer is missing", func() bool {
 		r := asker.run(t, "healthcheck", "--ready")
-		return r.code == 1 && strings.Contains(r.stderr, "1 peers listen to prices, quorum needs 2")
+		return r.code == 1 && strings.Contains(r.stderr, "peers that listen to prices: 1, quorum needs 2")
 	})
 	asker.run(t, "healthcheck").want(t, 0)
 	nodes[2].process = nodes[2].cli.start(t)

@@ -1,8 +1,10 @@
 package test_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,18 +33,27 @@ func cliDevnet(t *testing.T, c cli) {
 	}
 	for _, text := range []string{
 		"bootstrap  up at", "node4      up at", "found 3 of 3 peers by the DHT", "1 of 4 signers  proposed by node",
-		"3 of 4 signers  + node", ", verified", "verified prices wait; flush in", "row written by node",
+		"3 of 4 signers  + node", ", verified", "s; verified prices that wait: ", "row written by node",
 	} {
 		d.stdout.line(t, firstRow, text)
 	}
 	d.stop(t, os.Interrupt, 5*time.Second)
-	for line := range strings.Lines(d.stdout.String()) {
+	lines := slices.Collect(strings.Lines(d.stdout.String()))
+	for i, want := range []string{
+		"asking Coinbase for a price ..\n",
+		"REPLAY These are RECORDED prices, not live ones. Do not use them.\n",
+		"REPLAY Coinbase is out of reach, so its prices of November 2025 are replayed: fetch price ETH-USD: ",
+	} {
+		if !strings.HasPrefix(lines[i], want) {
+			t.Errorf("line %d is %q, want %q", i+1, lines[i], want)
+		}
+	}
+	for _, line := range lines[1:] {
 		if !strings.HasPrefix(line, "REPLAY ") {
 			t.Errorf("no word about the replay in %q", line)
 		}
 	}
-	d.stdout.line(t, 0, "RECORDED PRICES, NOT LIVE ONES: Coinbase is out of reach")
-	d.stdout.line(t, 0, "prices proposed, ")
+	d.stdout.line(t, 0, "; prices proposed: ")
 	if d.stderr.String() != "" {
 		t.Errorf("on stderr: %s", d.stderr)
 	}
@@ -98,16 +109,20 @@ func cliRecording(t *testing.T, c cli) {
 	if long.code() != 0 {
 		t.Fatalf("exit code %d", long.code())
 	}
-	long.stdout.line(t, 0, "RECORDED PRICES, NOT LIVE ONES: "+file+" is replayed, as --prices says")
-	long.stdout.line(t, 0, "stopped after 6s: ")
+	long.stdout.line(t, 0, "REPLAY "+file+" is replayed, as --prices says")
+	long.stdout.line(t, 0, "stopped after 6s; ")
 	rows := countRows(t, data)
 	short := c.start(t, args...)
 	short.stdout.line(t, firstRow, "found 3 of 3 peers")
 	until(t, firstRow, "more rows", func() bool { return countRows(t, data) > rows })
 	short.stop(t, syscall.SIGTERM, 5*time.Second)
+	rows = countRows(t, data)
+	if rows <= 20 {
+		t.Errorf("%d rows, no more than what prices shows without --all", rows)
+	}
 	for _, d := range []*process{long, short} {
 		_, verify, _ := strings.Cut(d.stdout.line(t, 0, "verify them:"), "verify them:")
-		c.shell(t, verify).want(t, 0, " 1234.5678 ", " 0 failed")
+		c.shell(t, verify).want(t, 0, " 1234.5678 ", fmt.Sprintf("network devnet: %d checked, %d ok, 0 failed", rows, rows))
 	}
 	all := c.run(t, "prices", "--all", "--json", "--database", "sqlite:"+filepath.Join(data, "prices.db")).want(t, 0).stdout
 	c.reading(all).run(t, "verify", "--signers", filepath.Join(data, "roster.txt")).want(t, 0, " 0 failed")

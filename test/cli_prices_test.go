@@ -100,7 +100,7 @@ func checkPrices(t *testing.T, c cli, rows []consensus.Row) {
 		}
 	}
 	all := c.run(t, "prices", "--all", "--json").want(t, 0).stdout
-	c.reading(all).run(t, "verify", "--signers", signersOf(rows[0])).want(t, 0, "25 proofs checked, 25 ok, 0 failed (quorum 3)")
+	c.reading(all).run(t, "verify", "--signers", signersOf(rows[0])).want(t, 0, "25 checked, 25 ok, 0 failed (quorum 3)")
 }
 
 func byRound(rows []consensus.Row) {

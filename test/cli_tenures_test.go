@@ -46,6 +46,6 @@ func cliNetworks(t *testing.T, c cli) {
 	file, _ := proofFile(t, signers[0], strangers[0])
 	both := signersOf(signers[0]) + "," + signersOf(strangers[0])
 	c.run(t, "verify", "--signers", both, file).want(t, 1, "line 2", "--network")
-	c.run(t, "verify", "--signers", both, "--network", testNetwork, file).want(t, 1, "network cli: 2 proofs checked, 1 ok, 1 failed", `network "elsewhere", want "cli"`)
+	c.run(t, "verify", "--signers", both, "--network", testNetwork, file).want(t, 1, "network cli: 2 checked, 1 ok, 1 failed", `network "elsewhere", want "cli"`)
 	c.run(t, "verify", "--signers", signersOf(signers[0]), file).want(t, 1, "line 2", "--network")
 }

@@ -34,7 +34,7 @@ func cliVerify(t *testing.T, c cli) {
 	signers := signersOf(rows[0])
 	roster := newFile(t, "# who signs\n\n"+strings.ReplaceAll(signers, ",", " # a node\n")+"\n")
 
-	r := c.run(t, "verify", "--signers", signers, file).want(t, 0, "network cli: 3 proofs checked, 3 ok, 0 failed (quorum 3)")
+	r := c.run(t, "verify", "--signers", signers, file).want(t, 0, "network cli: 3 checked, 3 ok, 0 failed (quorum 3)")
 	if lines := strings.Split(r.stdout, "\n"); len(lines) != 5 || !strings.HasPrefix(lines[0], "ok    "+rows[0].ID.String()) {
 		t.Errorf("want a line a proof and a summary:\n%s", r.stdout)
 	}

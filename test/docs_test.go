@@ -55,6 +55,28 @@ func TestVectors(t *testing.T) {
 	section(t, "../docs/protocol.md", "vectors", want.String())
 }
 
+// Every direct dependency has its line.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile("../docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(mod), -1)
+	if len(direct) < 10 {
+		t.Fatalf("read %d direct dependencies of go.mod", len(direct))
+	}
+	for _, m := range direct {
+		if name := strings.TrimPrefix(m[1], "github.com/"); !strings.Contains(string(table), name) {
+			t.Errorf("docs/dependencies.md says nothing of %s", name)
+		}
+	}
+}
+
 // section compares what stands in a file between the marks <!-- NAME --> and <!-- end NAME --> with what should.
 func section(t *testing.T, file, name, want string) {
 	t.Helper()

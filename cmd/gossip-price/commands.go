@@ -24,13 +24,14 @@ func commands() []command {
 	}
 }
 
-func lookup(name string) (command, bool) {
+// lookup finds a command. Its error wraps errUsage.
+func lookup(name string) (command, error) {
 	for _, c := range commands() {
 		if c.name == name {
-			return c, true
+			return c, nil
 		}
 	}
-	return command{}, false
+	return command{}, fmt.Errorf("%w: no command %q; 'gossip-price help' lists them", errUsage, name)
 }
 
 // flags returns an empty flag set whose help shows what the command is for, its flags and its examples on out.
@@ -38,7 +39,10 @@ func (c command) flags(out io.Writer) *flag.FlagSet {
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // parse shows help and errors itself
 	fs.Usage = func() {
-		fmt.Fprintf(out, "gossip-price %s: %s\n\nusage: %s\n", c.name, c.summary, strings.TrimSpace("gossip-price "+c.name+" "+c.arguments))
+		words := c.name
+		fs.VisitAll(func(*flag.Flag) { words = c.name + " [FLAGS]" })
+		words = strings.TrimSpace(words + " " + c.arguments)
+		fmt.Fprintf(out, "gossip-price %s: %s\n\nusage: gossip-price %s\n", c.name, c.summary, words)
 		flagHelp(out, fs)
 		fmt.Fprintf(out, "\nexamples:\n  %s\n", strings.Join(c.examples, "\n  "))
 	}
@@ -52,7 +56,7 @@ func flagHelp(out io.Writer, fs *flag.FlagSet) {
 		if !slices.Contains([]string{"", "false", "0", "0s"}, f.DefValue) {
 			text += " (default " + f.DefValue + ")"
 		}
-		fmt.Fprintf(out, "%s  %-22s %s\n", title, strings.TrimSpace("--"+f.Name+" "+kind), text)
+		fmt.Fprintf(out, "%s  %-23s  %s\n", title, strings.TrimSpace("--"+f.Name+" "+kind), wrap(text, 27))
 		title = ""
 	})
 }

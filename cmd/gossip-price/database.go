@@ -10,7 +10,7 @@ import (
 )
 
 func databaseFlag(fs *flag.FlagSet) *string {
-	return fs.String("database", "", "price store, postgres://.. or sqlite:FILE; default GP_DATABASEURL, else prices.db in GP_DATADIR (`URL`)")
+	return fs.String("database", "", "price store `URL`, postgres://.. or sqlite:FILE; default GP_DATABASEURL, else prices.db in GP_DATADIR")
 }
 
 // checkExists refuses an embedded store whose file is not there: to read one must not make it.

@@ -27,32 +27,31 @@ func devnetCommand() command {
 	c.run = func(p program, ctx context.Context, args []string) error {
 		o := devnet.Options{Out: p.stdout, Terminal: p.terminal(p.stdout.Fd()), Version: version(), Program: calledAs()}
 		fs := c.flags(p.stdout)
-		fs.IntVar(&o.Nodes, "nodes", 4, fmt.Sprintf("how many gossip nodes, %d to %d", devnet.MinNodes, devnet.MaxNodes))
-		fs.DurationVar(&o.Interval, "interval", 5*time.Second, "length of a round")
-		fs.DurationVar(&o.Settle, "settle", 5*time.Second, "how long after its last signature a price is written")
-		fs.DurationVar(&o.Flush, "flush", 5*time.Second, "how often settled prices are written")
-		fs.DurationVar(&o.Duration, "duration", 0, "stop after this time; 0: run until ctrl-C")
+		fs.IntVar(&o.Nodes, "nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d", devnet.MinNodes, devnet.MaxNodes))
+		fs.DurationVar(&o.Interval, "interval", 5*time.Second, "`TIME` that a round takes")
+		fs.DurationVar(&o.Settle, "settle", 5*time.Second, "`TIME` after its last signature at which a price is written")
+		fs.DurationVar(&o.Flush, "flush", 5*time.Second, "`TIME` between two writings of settled prices")
+		fs.DurationVar(&o.Duration, "duration", 0, "stop after this `TIME`; 0: run until ctrl-C")
 		fs.StringVar(&o.Data, "data", "", "`DIR` for keys, journals, rows and roster.txt; default ~/.gossip-price/devnet")
-		fs.StringVar(&o.Prices, "prices", "auto", "auto: Coinbase, or recorded prices where it can't be reached; live; or a CSV `FILE`")
+		fs.StringVar(&o.Prices, "prices", "auto", "where prices come from, `auto|live|FILE`: Coinbase, or recorded prices "+
+			"where it can't be reached; Coinbase alone; or recorded prices of your own, a CSV with the header time,close")
 		fs.StringVar(&o.API, "api", "127.0.0.1:9000", "`HOST:PORT` of the first node's HTTP server")
-		level := fs.String("log", "warn", "lowest `LEVEL` of the nodes' own logs that is shown on stderr")
+		lowest := slog.LevelWarn
+		fs.Func("log", "lowest `LEVEL` of the nodes' own logs that is shown on stderr: debug, info, warn or error; default warn", func(name string) error {
+			if lowest.UnmarshalText([]byte(name)) != nil {
+				return errors.New("want debug, info, warn or error")
+			}
+			return nil
+		})
 		if err := parse(fs, args, 0); err != nil {
 			return err
-		}
-		var lowest slog.Level
-		if err := lowest.UnmarshalText([]byte(*level)); err != nil {
-			return fmt.Errorf("%w: --log: %w", errUsage, err)
 		}
 		if err := devnetDefaults(&o); err != nil {
 			return err
 		}
 		o.Log = p.logger(lowest, "auto")
 		gossip.RouteLogs(o.Log.Handler())
-		err := devnet.Run(ctx, o)
-		if errors.Is(err, devnet.ErrOptions) {
-			return fmt.Errorf("%w: %w", errUsage, err)
-		}
-		return err
+		return devnet.Run(ctx, o)
 	}
 	return c
 }

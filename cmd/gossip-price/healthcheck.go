@@ -34,7 +34,11 @@ func healthCommand() command {
 			if err != nil {
 				return err
 			}
-			url = "http://" + dialable(cfg.APIAddr) + map[bool]string{false: "/healthz", true: "/readyz"}[*ready]
+			path := "/healthz"
+			if *ready {
+				path = "/readyz"
+			}
+			url = "http://" + dialable(cfg.APIAddr) + path
 		}
 		return checkHealth(ctx, url)
 	}

@@ -19,9 +19,9 @@ func helpCommand() command {
 				help(p.stdout)
 				return nil
 			}
-			c, ok := lookup(args[0])
-			if !ok {
-				return fmt.Errorf("%w: no command %q; 'gossip-price help' lists them", errUsage, args[0])
+			c, err := lookup(args[0])
+			if err != nil {
+				return err
 			}
 			return c.run(p, ctx, []string{"--help"})
 		},
@@ -43,13 +43,39 @@ commands:
 	_ = tab.Flush() // a closed output leaves nothing to do
 	fmt.Fprint(out, "\n'gossip-price COMMAND --help' shows a command's flags.\n\nsettings of a node (an empty variable counts as unset):\n")
 	for _, s := range config.Settings() {
-		fmt.Fprintf(tab, "  %s\t%s\t%s\n", s.Name, s.Default, s.Description)
+		fmt.Fprintf(out, "  %-21s  %-24s  %s\n", s.Name, s.Default, wrap(s.Description, 51))
 	}
-	_ = tab.Flush()
 	fmt.Fprint(out, `
 examples:
-  gossip-price devnet                               a whole network in this terminal, nothing to install
-  gossip-price prices --json | gossip-price verify --signers roster.txt --quorum 3
-  GP_BOOTSTRAP=true gossip-price                    a bootstrap node
+  a whole network in this terminal, nothing to install:
+    gossip-price devnet
+  a bootstrap node, and a node that finds the others by it:
+    GP_BOOTSTRAP=true gossip-price
+    GP_BOOTSTRAPADDR=/dns4/HOST/tcp/8000/p2p/ID GP_SIGNERS=0x..,0x..,0x.. gossip-price
+  check every stored price:
+    gossip-price prices --all --json | gossip-price verify --signers roster.txt --quorum 3
 `)
+}
+
+// columns is how wide help may be.
+const columns = 120
+
+// wrap breaks a text that begins at the indent between words, and indents all its lines.
+func wrap(text string, indent int) string {
+	var b strings.Builder
+	column := indent
+	for _, word := range strings.Fields(text) {
+		switch {
+		case column == indent:
+		case column+1+len(word) > columns:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
 }

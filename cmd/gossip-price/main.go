@@ -10,9 +10,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/mattn/go-isatty"
+
+	"github.com/gossip-price/gossip-price/node/devnet"
 )
 
 func main() {
@@ -49,17 +52,15 @@ func (p program) run(ctx context.Context, args []string) int {
 	if len(args) > 0 && (len(args[0]) == 0 || args[0][0] != '-') {
 		name, args = args[0], args[1:]
 	}
-	c, ok := lookup(name)
-	if !ok {
-		fmt.Fprintf(p.stderr, "gossip-price: no command %q; 'gossip-price --help' lists them\n", name)
-		return exitUsage
+	c, err := lookup(name)
+	if err == nil {
+		err = c.run(p, ctx, args)
 	}
-	err := c.run(p, ctx, args)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
-	case errors.Is(err, errUsage):
-		fmt.Fprintf(p.stderr, "gossip-price %s: %v\n", name, err)
+	case errors.Is(err, errUsage), errors.Is(err, devnet.ErrOptions):
+		fmt.Fprintf(p.stderr, "%s: %v\n", strings.TrimSpace("gossip-price "+c.name), err)
 		return exitUsage
 	default:
 		fmt.Fprintf(p.stderr, "gossip-price: %v\n", err)

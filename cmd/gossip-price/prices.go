@@ -28,7 +28,7 @@ func pricesCommand() command {
 		fs := c.flags(p.stdout)
 		l := listing{out: p.stdout}
 		pair := fs.String("pair", "", "only this `PAIR`, such as ETH-USD")
-		fs.IntVar(&l.query.Limit, "limit", 20, fmt.Sprintf("how many at most, 1 to %d", store.MaxRows))
+		fs.IntVar(&l.query.Limit, "limit", 20, fmt.Sprintf("`N` prices at most, 1 to %d", store.MaxRows))
 		fs.BoolVar(&l.all, "all", false, "all there are, oldest first, in the order in which they were stored")
 		fs.BoolVar(&l.follow, "follow", false, "go on with new ones as they are stored, until ctrl-C")
 		fs.BoolVar(&l.json, "json", false, "one JSON object a line: a proof for 'verify'")
@@ -129,6 +129,9 @@ func (l *listing) rest(ctx context.Context, follower *store.Follower) error {
 	}
 }
 
+// timeFormat is how times in UTC are shown to people.
+const timeFormat = "2006-01-02 15:04:05Z"
+
 const rowFormat = "%-20s  %-12s  %20s  %7v  %-42s  %s\n"
 
 func (l *listing) write(rows []consensus.Row) error {
@@ -137,7 +140,7 @@ func (l *listing) write(rows []consensus.Row) error {
 		if l.json {
 			err = json.NewEncoder(l.out).Encode(r)
 		} else {
-			_, err = fmt.Fprintf(l.out, rowFormat, r.RoundTime.UTC().Format("2006-01-02 15:04:05Z"), r.Pair, r.Price,
+			_, err = fmt.Fprintf(l.out, rowFormat, r.RoundTime.UTC().Format(timeFormat), r.Pair, r.Price,
 				len(r.SignData), r.FirstSigner, r.ID.Short())
 		}
 		if err != nil {

@@ -2,21 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 func replayCommand() command {
 	c := command{
 		name:    "replay-prices",
-		summary: "a stand-in for Coinbase: replay recorded prices over HTTP, for tests and machines without internet",
+		summary: "a stand-in for Coinbase that replays recorded prices, for tests or without internet",
 		examples: []string{
 			"gossip-price replay-prices --addr 127.0.0.1:8080",
 			"GP_PRICEURL=http://127.0.0.1:8080 gossip-price",
@@ -27,7 +26,7 @@ func replayCommand() command {
 		addr := fs.String("addr", "127.0.0.1:8080", "where to serve, `HOST:PORT`")
 		file := fs.String("file", "", "recorded prices, `CSV` with the header time,close; default: Coinbase ETH-USD of November 2025")
 		name := fs.String("pair", "ETH-USD", "the `PAIR` that was recorded")
-		step := fs.Duration("step", time.Minute, "how long each price stands")
+		step := fs.Duration("step", time.Minute, "`TIME` for which each price stands")
 		if err := parse(fs, args, 0); err != nil {
 			return err
 		}
@@ -40,7 +39,7 @@ func replayCommand() command {
 			return fmt.Errorf("listen for HTTP: %w", err)
 		}
 		fmt.Fprintf(p.stderr, "replaying recorded prices, not live ones, at http://%s\n", listener.Addr())
-		return serve(ctx, listener, replay)
+		return api.Serve(ctx, listener, replay)
 	}
 	return c
 }
@@ -63,22 +62,4 @@ func openReplay(file, name string, step time.Duration) (*price.Replay, error) {
 		csv = f
 	}
 	return price.NewReplay(csv, pair, step, time.Now)
-}
-
-// replayTimeout bounds a request to the replay, and the wait for answers under way at its end.
-const replayTimeout = 5 * time.Second
-
-// serve answers requests until ctx ends.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadTimeout: replayTimeout, WriteTimeout: replayTimeout}
-	stopped := make(chan error, 1)
-	defer context.AfterFunc(ctx, func() {
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), replayTimeout)
-		defer cancel()
-		stopped <- server.Shutdown(stopping)
-	})()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve HTTP: %w", err)
-	}
-	return <-stopped
 }

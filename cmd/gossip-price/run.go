@@ -13,10 +13,6 @@ func runCommand() command {
 	c := command{
 		name:    "run",
 		summary: "run a node, or with GP_BOOTSTRAP=true a bootstrap node, from GP_ variables",
-		examples: []string{
-			"GP_BOOTSTRAP=true gossip-price",
-			"GP_BOOTSTRAPADDR=/dns4/HOST/tcp/8000/p2p/ID GP_SIGNERS=0x..,0x..,0x.. gossip-price",
-		},
 	}
 	c.run = func(p program, ctx context.Context, args []string) error {
 		fs := c.flags(p.stdout)

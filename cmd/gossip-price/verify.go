@@ -17,10 +17,10 @@ import (
 func verifyCommand() command {
 	c := command{
 		name:      "verify",
-		arguments: "--signers LIST|FILE [FLAGS] [FILE]",
+		arguments: "--signers LIST|FILE [FILE]",
 		summary:   "check proofs, the lines of 'prices --json', without trusting anybody",
 		examples: []string{
-			"gossip-price prices --json | gossip-price verify --signers roster.txt --quorum 3",
+			"gossip-price prices --all --json | gossip-price verify --signers roster.txt --quorum 3",
 			"gossip-price verify --signers 0x..,0x..,0x.. --network gossip-price proofs.jsonl",
 		},
 	}
@@ -53,8 +53,9 @@ type verifier struct {
 
 func newVerifier(fs *flag.FlagSet, p program, args []string) (*verifier, error) {
 	v := &verifier{out: p.stdout}
-	signers := fs.String("signers", "", "whose signatures count: a comma list of addresses, or a `FILE` with an address a line, each with from=TIME and until=TIME if it had its seat only then")
-	fs.IntVar(&v.quorum, "quorum", 3, "how many distinct signers a proof needs")
+	signers := fs.String("signers", "", "whose signatures count, `LIST|FILE`: a comma list of addresses, or a file with an address a line, "+
+		"each with from=TIME and until=TIME if it had its seat only then")
+	fs.IntVar(&v.quorum, "quorum", 3, "at least `N` distinct signers of a proof")
 	fs.StringVar(&v.network, "network", "", "the only `NAME` of a network to accept; needed when the proofs are of several")
 	fs.BoolVar(&v.json, "json", false, "one JSON object a proof, and one for the summary")
 	if err := parse(fs, args, 1); err != nil {
@@ -157,8 +158,8 @@ func (v *verifier) report(number int, row consensus.Row, err error) {
 		fmt.Fprintf(v.out, "FAIL  line %d  %s  %v\n", number, row.ID, err)
 		return
 	}
-	fmt.Fprintf(v.out, "ok    %s  %s %s  %s  %d signers\n", row.ID, row.Pair, row.Price,
-		row.RoundTime.Format("2006-01-02 15:04:05Z"), len(row.SignData))
+	fmt.Fprintf(v.out, "ok    %s  %s %s  %s  signed by %d\n", row.ID, row.Pair, row.Price,
+		row.RoundTime.Format(timeFormat), len(row.SignData))
 }
 
 func errorText(err error) string {
@@ -175,6 +176,6 @@ func (v *verifier) summary() {
 		})
 		return
 	}
-	fmt.Fprintf(v.out, "network %s: %d proofs checked, %d ok, %d failed (quorum %d)\n",
+	fmt.Fprintf(v.out, "network %s: %d checked, %d ok, %d failed (quorum %d)\n",
 		v.network, v.checked, v.checked-v.failed, v.failed, v.quorum)
 }

@@ -97,14 +97,10 @@ func encodeHex(b []byte) string { return "0x" + hex.EncodeToString(b) }
 
 // decodeHex fills dst from its one accepted form: 0x, lower case, exact length.
 func decodeHex(dst []byte, s string) error {
-	if len(s) != 2+2*len(dst) || s[:2] != "0x" {
-		return fmt.Errorf("%w: want 0x and %d hex digits", global.ErrMalformed, 2*len(dst))
-	}
-	for i := 2; i < len(s); i++ {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return fmt.Errorf("%w: %q is not a lower-case hex digit", global.ErrMalformed, c)
+	if len(s) == 2+2*len(dst) {
+		if _, err := hex.Decode(dst, []byte(s[2:])); err == nil && encodeHex(dst) == s {
+			return nil
 		}
 	}
-	_, err := hex.Decode(dst, []byte(s[2:]))
-	return err
+	return fmt.Errorf("%w: want 0x and %d lower-case hex digits", global.ErrMalformed, 2*len(dst))
 }

@@ -7,3 +7,9 @@ func (j *Journal) Pragma(ctx context.Context, setting string) error {
 	_, err := j.db.ExecContext(ctx, "PRAGMA "+setting)
 	return err
 }
+
+// MaxWaiting returns the bound of Waiting.
+func MaxWaiting() int { return maxWaiting }
+
+// MaxPeers returns the bound of the known peers.
+func MaxPeers() int { return maxPeers }

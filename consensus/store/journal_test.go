@@ -88,8 +88,8 @@ func TestJournalFull(t *testing.T) {
 	if err := j.Keep(t.Context(), certificates); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("Keep on a full disk = %v", err)
 	}
-	if count, _, err := j.Backlog(t.Context()); count != 1 || err != nil {
-		t.Errorf("Backlog = %d, %v", count, err)
+	if waiting, err := j.Waiting(t.Context()); len(waiting) != 1 || err != nil {
+		t.Errorf("Waiting = %d, %v", len(waiting), err)
 	}
 	if err := j.Pragma(t.Context(), "max_page_count = 1000"); err != nil {
 		t.Fatal(err)

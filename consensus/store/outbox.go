@@ -13,8 +13,8 @@ import (
 	"github.com/gossip-price/gossip-price/global"
 )
 
-// MaxWaiting bounds the certificates that Waiting returns.
-const MaxWaiting = 4096
+// maxWaiting bounds the certificates that Waiting returns.
+const maxWaiting = 4096
 
 // Keep puts certificates into the outbox. One with more attestations takes the place of the one that is there; one with
 // as many or fewer changes nothing. Nothing leaves the outbox but by Drop: its size is bounded by the disk only, since
@@ -46,10 +46,10 @@ func (j *Journal) Due(ctx context.Context, before time.Time, limit int) ([]conse
 		WHERE lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`, before.UnixMilli(), max(limit, 0))
 }
 
-// Waiting returns the certificates of the outbox, the oldest first: of more than MaxWaiting the newest.
+// Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest.
 func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) {
 	waiting, err := j.certificates(ctx, `SELECT id, lastsigned, report FROM outbox
-		ORDER BY lastsigned DESC, id DESC LIMIT ?`, MaxWaiting)
+		ORDER BY lastsigned DESC, id DESC LIMIT ?`, maxWaiting)
 	slices.Reverse(waiting)
 	return waiting, err
 }
@@ -65,23 +65,6 @@ func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
 		}
 		return nil
 	})
-}
-
-// Backlog tells how many certificates the outbox holds, and when the oldest had its last attestation: the zero time if
-// there is none.
-func (j *Journal) Backlog(ctx context.Context) (count int, oldest time.Time, err error) {
-	err = j.update(ctx, "count certificates of", func(ctx context.Context, tx *sql.Tx) error {
-		var millis sql.NullInt64
-		const query = "SELECT count(*), min(lastsigned) FROM outbox"
-		if err := tx.QueryRowContext(ctx, query).Scan(&count, &millis); err != nil {
-			return err
-		}
-		if millis.Valid {
-			oldest = time.UnixMilli(millis.Int64).UTC()
-		}
-		return nil
-	})
-	return count, oldest, err
 }
 
 // certificates runs a query for id, lastsigned and report.

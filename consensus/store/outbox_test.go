@@ -61,18 +61,11 @@ func TestOutbox(t *testing.T) {
 	if waiting, err := j.Waiting(t.Context()); err != nil || !reflect.DeepEqual(waiting, want) {
 		t.Errorf("Waiting: %d, %v; want %d, the oldest first", len(waiting), err, len(want))
 	}
-	count, oldest, err := j.Backlog(t.Context())
-	if count != 10 || !oldest.Equal(all[1].LastSigned) || err != nil {
-		t.Errorf("Backlog = %d, %v, %v", count, oldest, err)
-	}
 }
 
 func TestOutboxKeepsTheMost(t *testing.T) {
 	t.Parallel()
 	j := reopened(t, filepath.Join(t.TempDir(), "node.db"), nil)
-	if count, oldest, err := j.Backlog(t.Context()); count != 0 || !oldest.IsZero() || err != nil {
-		t.Errorf("Backlog of nothing = %d, %v, %v", count, oldest, err)
-	}
 	full := storetest.NewSigners(t, "n", 5).Certificates(t, 1)[0]
 	with := func(signers, seconds int) consensus.Certificate {
 		c := full
@@ -101,7 +94,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	t.Parallel()
 	j := reopened(t, filepath.Join(t.TempDir(), "node.db"), nil)
 	one := storetest.NewSigners(t, "n", 1).Certificates(t, 1)[0]
-	many := make([]consensus.Certificate, store.MaxWaiting+3)
+	many := make([]consensus.Certificate, store.MaxWaiting()+3)
 	for i := range many {
 		many[i] = one
 		many[i].ID = signing.Digest{byte(i >> 8), byte(i)}
@@ -112,7 +105,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	}
 	waiting, err := j.Waiting(t.Context())
 	if err != nil || !reflect.DeepEqual(waiting, many[3:]) {
-		t.Errorf("Waiting: %d, %v; want the %d newest", len(waiting), err, store.MaxWaiting)
+		t.Errorf("Waiting: %d, %v; want the %d newest", len(waiting), err, store.MaxWaiting())
 	}
 }
 
@@ -123,7 +116,7 @@ func TestPeers(t *testing.T) {
 	if peers, err := j.Peers(t.Context()); len(peers) > 0 || err != nil {
 		t.Errorf("Peers of a new journal = %v, %v", peers, err)
 	}
-	many := make([]store.Peer, store.MaxPeers+7)
+	many := make([]store.Peer, store.MaxPeers()+7)
 	for i := range many {
 		many[i] = store.Peer{ID: fmt.Sprint("peer ", len(many)-i)}
 		for n := range 20 {
@@ -132,7 +125,7 @@ func TestPeers(t *testing.T) {
 	}
 	few := []store.Peer{{ID: "b", Addrs: []string{"/ip4/1.2.3.4/tcp/1"}}, {ID: "a"}, {ID: "b"}}
 	for _, c := range []struct{ save, want []store.Peer }{
-		{many, many[:store.MaxPeers]},
+		{many, many[:store.MaxPeers()]},
 		{few, few[:2]},
 		{nil, nil},
 	} {

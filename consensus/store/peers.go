@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// MaxPeers bounds the known peers, and maxPeerAddrs the addresses of each: the first ones are kept.
-	MaxPeers     = 1024
+	// maxPeers bounds the known peers, and maxPeerAddrs the addresses of each: the first ones are kept.
+	maxPeers     = 1024
 	maxPeerAddrs = 16
 )
 
@@ -20,13 +20,13 @@ type Peer struct {
 	Addrs []string // multiaddrs without /p2p/ID, at most 16 are kept
 }
 
-// SavePeers replaces the known peers by these, of which the first MaxPeers are kept.
+// SavePeers replaces the known peers by these, of which the first maxPeers are kept.
 func (j *Journal) SavePeers(ctx context.Context, peers []Peer) error {
 	return j.update(ctx, "write peers to", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM peers"); err != nil {
 			return err
 		}
-		for position, peer := range peers[:min(len(peers), MaxPeers)] {
+		for position, peer := range peers[:min(len(peers), maxPeers)] {
 			addrs, err := json.Marshal(peer.Addrs[:min(len(peer.Addrs), maxPeerAddrs)])
 			if err != nil {
 				return err

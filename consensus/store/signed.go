@@ -15,7 +15,7 @@ import (
 )
 
 // Propose keeps the encoded report as this node's proposal for the pair and round, unless one is kept already, and
-// returns the one that is kept: only that may be published, so a restart can't lead to a second one (section 3.2). A
+// returns the one that is kept: only that may be published, so a restart can't lead to a second one (section 3.3). A
 // round at or below the watermark of which nothing is kept wraps global.ErrDoubleSign, a report over
 // global.MaxReportBytes global.ErrMalformed.
 func (j *Journal) Propose(

@@ -3,6 +3,7 @@ package config
 
 import (
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -46,3 +47,22 @@ type Config struct {
 
 // Values returns the settings in force, in the order of the documentation, secrets redacted.
 func (c Config) Values() []Setting { return c.shown }
+
+// KeyPath returns the file that holds the key when GP_PRIVATEKEY is unset.
+func (c Config) KeyPath() string {
+	if c.KeyFile != "" {
+		return c.KeyFile
+	}
+	return filepath.Join(c.DataDir, "node.key")
+}
+
+// JournalPath returns the file of the node's journal.
+func (c Config) JournalPath() string { return filepath.Join(c.DataDir, "node.db") }
+
+// StoreURL returns the URL of the price store: DatabaseURL, or the embedded store in DataDir.
+func (c Config) StoreURL() string {
+	if c.DatabaseURL != "" {
+		return c.DatabaseURL
+	}
+	return "sqlite:" + filepath.Join(c.DataDir, "prices.db")
+}

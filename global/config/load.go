@@ -19,7 +19,7 @@ var ErrInvalid = errors.New("invalid settings")
 // unless it is secret, and what would be right. The error wraps ErrInvalid.
 func Load() (Config, error) {
 	var r raw
-	if err := envconfig.Process(Prefix, &r); err != nil {
+	if err := envconfig.Process(prefix, &r); err != nil {
 		return Config{}, fmt.Errorf("read environment: %w", err)
 	}
 	r.fillDefaults()
@@ -34,7 +34,14 @@ func Load() (Config, error) {
 	return c, nil
 }
 
-func variable(field string) string { return Prefix + "_" + strings.ToUpper(field) }
+// Default returns the settings of a node whose environment sets nothing.
+func Default() Config {
+	var r raw
+	r.fillDefaults()
+	return new(parser).config(&r)
+}
+
+func variable(field string) string { return prefix + "_" + strings.ToUpper(field) }
 
 // unknownNames finds variables that look like ours but are not, with the nearest known name.
 func unknownNames(environ []string) []string {
@@ -45,7 +52,7 @@ func unknownNames(environ []string) []string {
 	var faults []string
 	for _, entry := range environ {
 		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, Prefix+"_") && !known[name] {
+		if strings.HasPrefix(name, prefix+"_") && !known[name] {
 			faults = append(faults, fmt.Sprintf("%s: no such setting; the nearest is %s", name, nearest(name)))
 		}
 	}

@@ -28,7 +28,7 @@ func withoutShown(c config.Config) config.Config {
 	return visible
 }
 
-// defaults is the documented configuration of an empty environment (design section 6).
+// defaults is the documented configuration of an empty environment (README, "Settings").
 func defaults() config.Config {
 	return config.Config{
 		BootstrapAddr:      []peer.AddrInfo{},
@@ -174,5 +174,13 @@ func TestEverything(t *testing.T) {
 	}
 	if names := len(config.Settings()); names != len(everything())+1 {
 		t.Errorf("%d settings, %d are tried here", names, len(everything())+1)
+	}
+}
+
+// TestDefault needs no environment but a home.
+func TestDefault(t *testing.T) {
+	t.Setenv("HOME", home)
+	if got := withoutShown(config.Default()); !reflect.DeepEqual(got, defaults()) {
+		t.Errorf("Default = %+v, want %+v", got, defaults())
 	}
 }

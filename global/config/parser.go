@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -71,22 +70,3 @@ const (
 	maxSkew          = time.Minute
 	defaultFreshness = 30 * time.Second
 )
-
-// KeyPath returns the file that holds the key when GP_PRIVATEKEY is unset.
-func (c Config) KeyPath() string {
-	if c.KeyFile != "" {
-		return c.KeyFile
-	}
-	return filepath.Join(c.DataDir, "node.key")
-}
-
-// JournalPath returns the file of the node's journal.
-func (c Config) JournalPath() string { return filepath.Join(c.DataDir, "node.db") }
-
-// StoreURL returns the URL of the price store: DatabaseURL, or the embedded store in DataDir.
-func (c Config) StoreURL() string {
-	if c.DatabaseURL != "" {
-		return c.DatabaseURL
-	}
-	return "sqlite:" + filepath.Join(c.DataDir, "prices.db")
-}

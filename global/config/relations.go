@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/multiformats/go-multiaddr"
+
 	"github.com/gossip-price/gossip-price/global"
 )
 
@@ -24,13 +26,21 @@ func (p *parser) relations(c *Config) {
 	if c.DataDir == "" {
 		p.fault("GP_DATADIR", "", "a folder, since this user has no home")
 	}
-	for _, a := range c.ConnectionAddr {
-		if c.NetworkKey != nil && strings.Contains(a.String(), "/udp/") {
-			p.fault("GP_CONNECTIONADDR", a.String(), "TCP only: UDP and QUIC have no private networks (GP_NETWORKKEY)")
-		}
+	if c.NetworkKey != nil {
+		p.overTCP("GP_CONNECTIONADDR", c.ConnectionAddr)
+		p.overTCP("GP_EXTERNALADDR", c.ExternalAddr)
 	}
 	if len(c.ConnectionAddr) == 0 && !p.mentions("GP_CONNECTIONADDR") {
 		p.fault("GP_CONNECTIONADDR", "", "at least one multiaddr")
+	}
+}
+
+// overTCP refuses addresses that have no private networks.
+func (p *parser) overTCP(name string, addrs []multiaddr.Multiaddr) {
+	for _, a := range addrs {
+		if strings.Contains(a.String(), "/udp/") {
+			p.fault(name, a.String(), "TCP only: UDP and QUIC have no private networks (GP_NETWORKKEY)")
+		}
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"reflect"
 )
 
-// Prefix begins the name of every variable.
-const Prefix = "GP"
+// prefix begins the name of every variable.
+const prefix = "GP"
 
 // raw holds the variables as they stand in the environment. It is the one list of settings: the documentation's table
 // and the help are made from its tags.

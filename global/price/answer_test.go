@@ -12,57 +12,45 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// listing returns an answer of the real one's shape: about 20 kB, some 640 rates
-// as strings of up to 21 decimals. The symbols and rates are made up, but for USD.
+// listing returns an answer of the real one's shape: about 20 kB, some 640 rates as strings of up to 21 decimals. The
+// symbols and rates are made up, but for USD.
 func listing() []byte {
 	const (
 		rates    = 640
 		alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	)
-
 	random := rand.New(rand.NewPCG(1, 2))
 	seen := map[string]bool{"USD": true}
-
 	var b bytes.Buffer
-
 	b.WriteString(`{"data":{"currency":"ETH","rates":{`)
-
 	for n := 0; n < rates; {
 		var symbol strings.Builder
 		for range 3 + random.IntN(3) {
 			symbol.WriteByte(alphabet[random.IntN(len(alphabet))])
 		}
-
 		if seen[symbol.String()] {
 			continue
 		}
-
 		seen[symbol.String()] = true
-
 		if n++; n == rates/2 {
 			b.WriteString(`"USD":"3270.54",`)
 		}
-
 		// A rate has about as many digits as a float64 tells apart.
 		whole := random.Uint64N([]uint64{1, 10, 100_000, 10_000_000}[random.IntN(4)])
 		digits := fmt.Sprintf("%0*d", 10+random.IntN(12), random.Uint64N(10_000_000_000))
 		fmt.Fprintf(&b, "%q:\"%d.%s\",", symbol.String(), whole, digits)
 	}
-
 	b.Truncate(b.Len() - 1)
 	b.WriteString(`}}}`)
-
 	return b.Bytes()
 }
 
 func TestDecodeListing(t *testing.T) {
 	t.Parallel()
-
 	body := listing()
 	if rates := bytes.Count(body, []byte(`.`)); len(body) < 18_000 || len(body) > 24_000 || rates != 641 {
 		t.Fatalf("the fixture has %d bytes and %d rates", len(body), rates)
 	}
-
 	got, err := price.Decode(body, "ETH-USD")
 	if err != nil || got != parse(t, "3270.54") {
 		t.Errorf("Decode = %s, %v", got, err)
@@ -76,7 +64,6 @@ func rateOf(usd string) string {
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		body string
 		want string // the price, or nothing where the answer is refused
@@ -116,9 +103,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			got, err := price.Decode([]byte(c.body), "ETH-USD")
-
 			switch {
 			case c.want == "" && (!errors.Is(err, price.ErrSource) || !got.IsZero()):
 				t.Errorf("Decode(%s) = %s, %v; want ErrSource", c.body, got, err)
@@ -129,11 +114,10 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestDecodeEveryTruncation cuts the whole listing at every 97th byte: no piece of
-// an answer is one, even if the wanted rate is in it.
+// TestDecodeEveryTruncation cuts the whole listing at every 97th byte: no piece of an answer is one, even if the wanted
+// rate is in it.
 func TestDecodeEveryTruncation(t *testing.T) {
 	t.Parallel()
-
 	body := listing()
 	for n := len(body) - 1; n > 0; n -= 97 {
 		if got, err := price.Decode(body[:n], "ETH-USD"); !errors.Is(err, price.ErrSource) {
@@ -144,26 +128,20 @@ func TestDecodeEveryTruncation(t *testing.T) {
 
 func FuzzCoinbase(f *testing.F) {
 	f.Add(listing())
-
 	for _, usd := range []string{`"3270.54"`, `3270.54`, `null`, `"NaN"`, `"1e400"`, `"-1"`, `"\u0031"`, `{}`} {
 		f.Add([]byte(rateOf(usd)))
 	}
-
 	f.Add([]byte(`{"data":{"currency":"USD","rates":{}}}`))
 	f.Add([]byte(`<html>`))
-
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := price.Decode(body, "ETH-USD")
 		if err != nil {
 			if !errors.Is(err, price.ErrSource) || !got.IsZero() || len(err.Error()) > 1000 {
 				t.Fatalf("Decode(%q) = %s, %v", body, got, err)
 			}
-
 			return
 		}
-
 		checkRoundTrips(t, got)
-
 		whole := bytes.TrimSpace(body)
 		for _, other := range [][]byte{whole[:len(whole)-1], append(slices.Clone(whole), 'x')} {
 			if got, err := price.Decode(other, "ETH-USD"); err == nil {
@@ -177,7 +155,6 @@ func BenchmarkDecode(b *testing.B) {
 	body := listing()
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
-
 	for b.Loop() {
 		if _, err := price.Decode(body, "ETH-USD"); err != nil {
 			b.Fatal(err)

@@ -15,7 +15,6 @@ import (
 // TestFetchEndsWithContext has contexts that end before an answer comes.
 func TestFetchEndsWithContext(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		handler http.HandlerFunc
 		timeout time.Duration
@@ -30,23 +29,18 @@ func TestFetchEndsWithContext(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			synctest.Test(t, func(t *testing.T) {
 				client, _ := serve(t, c.handler)
 				started := time.Now()
-
 				ctx, cancel := context.WithTimeout(t.Context(), c.timeout)
 				defer cancel()
-
 				_, err := client.Fetch(ctx, "ETH-USD")
 				if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, price.ErrSource) != c.tried {
 					t.Errorf("Fetch = %v", err)
 				}
-
 				if !strings.Contains(err.Error(), c.want) {
 					t.Errorf("Fetch = %v; want %q in it", err, c.want)
 				}
-
 				if took := time.Since(started); took != c.timeout {
 					t.Errorf("Fetch took %s, ctx %s", took, c.timeout)
 				}
@@ -57,28 +51,23 @@ func TestFetchEndsWithContext(t *testing.T) {
 
 func TestFetchTellsCause(t *testing.T) {
 	t.Parallel()
-
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serve(t, status(500))
 		stopping := errors.New("stopping")
-
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(time.Second, func() { cancel(stopping) })
-
 		if _, err := client.Fetch(ctx, "ETH-USD"); !errors.Is(err, stopping) {
 			t.Errorf("Fetch = %v, want the context's cause", err)
 		}
 	})
 }
 
-// TestSlowTryIsNotTheContext keeps a try's own timeout apart from the caller's:
-// one is the source's fault, the other is not.
+// TestSlowTryIsNotTheContext keeps a try's own timeout apart from the caller's: one is the source's fault, the other is
+// not.
 func TestSlowTryIsNotTheContext(t *testing.T) {
 	t.Parallel()
-
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := serve(t, hang)
-
 		_, err := client.Fetch(t.Context(), "ETH-USD")
 		if errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, price.ErrSource) {
 			t.Errorf("Fetch = %v", err)

@@ -8,15 +8,15 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// grammar is design section 2's, word for word.
+// grammar is that of docs/protocol.md, section 2, word for word.
 const grammar = `^[0-9]{1,20}(\.[0-9]{1,30})?$`
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-
 	for _, c := range []struct{ in, want string }{
 		{"3270.54", "3270.54"},
 		{"12", "12"},
@@ -60,12 +60,10 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(c.in, func(t *testing.T) {
 			t.Parallel()
-
 			got, err := price.Parse(c.in)
-
 			switch {
-			case c.want == "" && !errors.Is(err, price.ErrInvalid):
-				t.Errorf("Parse(%q) = %s, %v; want ErrInvalid", c.in, got, err)
+			case c.want == "" && !errors.Is(err, global.ErrMalformed):
+				t.Errorf("Parse(%q) = %s, %v; want ErrMalformed", c.in, got, err)
 			case c.want == "" && !got.IsZero():
 				t.Errorf("Parse(%q) = %s beside its error", c.in, got)
 			case c.want != "" && (err != nil || got.String() != c.want):
@@ -77,19 +75,15 @@ func TestParse(t *testing.T) {
 
 func TestParseErrorIsShort(t *testing.T) {
 	t.Parallel()
-
 	if _, err := price.Parse(strings.Repeat("9", 1<<20)); err == nil || len(err.Error()) > 200 {
 		t.Errorf("Parse of 1 MiB: error of %d bytes", len(err.Error()))
 	}
 }
 
-// TestParseAgainstBig compares Parse with the grammar as a regular expression and
-// the rounding in rational numbers.
+// TestParseAgainstBig compares Parse with the grammar as a regular expression and the rounding in rational numbers.
 func TestParseAgainstBig(t *testing.T) {
 	t.Parallel()
-
 	re := regexp.MustCompile(grammar)
-
 	rapid.Check(t, func(t *rapid.T) {
 		checkParse(t, re, decimals().Draw(t, "decimal"))
 	})
@@ -114,18 +108,14 @@ type failer interface {
 
 func checkParse(t failer, re *regexp.Regexp, s string) {
 	t.Helper()
-
 	got, err := price.Parse(s)
 	want := reference(re, s)
-
 	if want == nil {
-		if !errors.Is(err, price.ErrInvalid) || !got.IsZero() {
-			t.Fatalf("Parse(%q) = %s, %v; want ErrInvalid", s, got, err)
+		if !errors.Is(err, global.ErrMalformed) || !got.IsZero() {
+			t.Fatalf("Parse(%q) = %s, %v; want ErrMalformed", s, got, err)
 		}
-
 		return
 	}
-
 	if err != nil || scaled(got).Cmp(want) != 0 {
 		t.Fatalf("Parse(%q) = %s, %v; want %s x 10^-18", s, got, err, want)
 	}
@@ -138,12 +128,9 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-
 	re := regexp.MustCompile(grammar)
-
 	f.Fuzz(func(t *testing.T, s string) {
 		checkParse(t, re, s)
-
 		if p, err := price.Parse(s); err == nil {
 			checkRoundTrips(t, p)
 		}
@@ -152,7 +139,6 @@ func FuzzParse(f *testing.F) {
 
 func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
-
 	for b.Loop() {
 		if _, err := price.Parse("3270.54000000000000000050000001"); err != nil {
 			b.Fatal(err)

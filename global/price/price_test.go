@@ -1,7 +1,6 @@
 package price_test
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -14,50 +13,25 @@ import (
 
 func TestZeroIsNoPrice(t *testing.T) {
 	t.Parallel()
-
 	var none price.Price
-
 	some := parse(t, "1")
-
 	if !none.IsZero() || some.IsZero() {
 		t.Errorf("IsZero: none %t, some %t", none.IsZero(), some.IsZero())
 	}
-
 	if none.String() != "0" || len(none.Bytes()) != 0 || none.Word() != [32]byte{} {
 		t.Errorf("none: %q, %x, %x", none, none.Bytes(), none.Word())
 	}
-
-	if _, err := none.MarshalText(); !errors.Is(err, price.ErrInvalid) {
-		t.Errorf("MarshalText of none = %v", err)
+	if text, err := none.MarshalText(); err == nil {
+		t.Errorf("MarshalText of none = %q", text)
 	}
-
 	if none.Within(some, math.MaxUint64) || some.Within(none, math.MaxUint64) || none.Within(none, 0) {
 		t.Error("no price is within a deviation")
 	}
 }
 
-func TestCompare(t *testing.T) {
-	t.Parallel()
-
-	rapid.Check(t, func(t *rapid.T) {
-		p, q := prices().Draw(t, "p"), prices().Draw(t, "q")
-		want := scaled(p).Cmp(scaled(q))
-
-		if got := p.Cmp(q); got != want || q.Cmp(p) != -want {
-			t.Fatalf("Cmp(%s, %s) = %d, back %d; want %d", p, q, got, q.Cmp(p), want)
-		}
-
-		if (p == q) != (want == 0) {
-			t.Fatalf("%s == %s is %t", p, q, p == q)
-		}
-	})
-}
-
 func TestWithin(t *testing.T) {
 	t.Parallel()
-
 	const top = "99999999999999999999.999999999999999999"
-
 	for _, c := range []struct {
 		p, own string
 		ppm    uint64
@@ -79,7 +53,6 @@ func TestWithin(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.p, c.own, c.ppm), func(t *testing.T) {
 			t.Parallel()
-
 			if got := parse(t, c.p).Within(parse(t, c.own), c.ppm); got != c.want {
 				t.Errorf("%s within %d ppm of %s: %t", c.p, c.ppm, c.own, got)
 			}
@@ -89,16 +62,13 @@ func TestWithin(t *testing.T) {
 
 func TestWithinAgainstBig(t *testing.T) {
 	t.Parallel()
-
 	rapid.Check(t, func(t *rapid.T) {
 		own := prices().Draw(t, "own")
 		ppm := rapid.OneOf(rapid.Uint64Max(1_000_000), rapid.Uint64()).Draw(t, "ppm")
 		p := rapid.OneOf(prices(), near(own, ppm)).Draw(t, "p")
-
 		diff := new(big.Int).Sub(scaled(p), scaled(own))
 		diff.Mul(diff.Abs(diff), big.NewInt(1_000_000))
 		allowed := new(big.Int).Mul(scaled(own), new(big.Int).SetUint64(ppm))
-
 		if got, want := p.Within(own, ppm), diff.Cmp(allowed) <= 0; got != want {
 			t.Fatalf("%s within %d ppm of %s: %t, want %t", p, ppm, own, got, want)
 		}
@@ -110,29 +80,23 @@ func near(own price.Price, ppm uint64) *rapid.Generator[price.Price] {
 	return rapid.Custom(func(t *rapid.T) price.Price {
 		edge := new(big.Int).Mul(scaled(own), new(big.Int).SetUint64(ppm))
 		edge.Quo(edge, big.NewInt(1_000_000))
-
 		if rapid.Bool().Draw(t, "below") {
 			edge.Neg(edge)
 		}
-
 		edge.Add(edge, big.NewInt(rapid.Int64Range(-1, 1).Draw(t, "beside")))
-
 		p, err := price.FromBytes(edge.Add(edge, scaled(own)).Bytes())
 		if err != nil || edge.Sign() < 0 {
 			return own
 		}
-
 		return p
 	})
 }
 
 func parse(t *testing.T, s string) price.Price {
 	t.Helper()
-
 	p, err := price.Parse(s)
 	if err != nil {
 		t.Fatalf("Parse(%q) = %v", s, err)
 	}
-
 	return p
 }

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Replay is a stand-in for Coinbase: an [http.Handler] that answers GET
-// /v2/exchange-rates for one pair from recorded prices (design section 7).
+// Replay is a stand-in for Coinbase: an http.Handler that answers GET /v2/exchange-rates for one pair from recorded
+// prices.
 //
-// Which row it answers depends on the clock alone, so several replays of one
-// recording agree: row = (now / step) mod rows, now since the Unix epoch.
+// Which row it answers depends on the clock alone, so several replays of one recording agree: row = (now / step) mod
+// rows, now since the Unix epoch.
 type Replay struct {
 	pair Pair
 	rows []Price
@@ -20,30 +20,25 @@ type Replay struct {
 	now  func() time.Time
 }
 
-// NewReplay reads a recording of pair's prices: CSV with the header "time,close"
-// and rows of a time (RFC 3339, each later than the one before) and a price that
-// [Parse] takes. A row is answered for step, whole milliseconds. An error names
-// the line, and wraps [ErrInvalid] or [ErrPair] where a price or the pair is at
-// fault.
+// NewReplay reads a recording of pair's prices: CSV with the header "time,close" and rows of a time (RFC 3339, each
+// later than the one before) and a price that Parse takes. A row is answered for step, whole milliseconds. An error
+// names the line, and wraps global.ErrMalformed where a price or the pair is at fault.
 func NewReplay(csv io.Reader, pair Pair, step time.Duration, now func() time.Time) (*Replay, error) {
 	if _, err := ParsePair(string(pair)); err != nil {
 		return nil, fmt.Errorf("replay prices: %w", err)
 	}
-
 	if step < time.Millisecond || step%time.Millisecond != 0 {
 		return nil, fmt.Errorf("replay prices: step %s: want whole milliseconds, at least one", step)
 	}
-
 	rows, err := readRecording(csv, maxRows)
 	if err != nil {
 		return nil, fmt.Errorf("replay prices: %w", err)
 	}
-
 	return &Replay{pair: pair, rows: rows, step: step, now: now}, nil
 }
 
-// ServeHTTP answers as Coinbase does; what it has no price for it refuses with
-// Coinbase's form of an error: status 400 for another currency, 404 for the rest.
+// ServeHTTP answers as Coinbase does; what it has no price for it refuses with Coinbase's form of an error: status 400
+// for another currency, 404 for the rest.
 func (r *Replay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	switch {
 	case req.Method != http.MethodGet || req.URL.Path != ratesPath:
@@ -62,7 +57,6 @@ func (r *Replay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *Replay) current() Price {
 	rows := int64(len(r.rows))
 	row := r.now().UnixMilli() / r.step.Milliseconds() % rows
-
 	return r.rows[(row+rows)%rows] // a clock before 1970 gives no negative row
 }
 

@@ -12,20 +12,17 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// failing refuses the first n requests with code and a Retry-After header, where
-// one is given, and answers the later ones.
+// failing refuses the first n requests with code and a Retry-After header, where one is given, and answers the later
+// ones.
 func failing(n, code int, header string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if n--; n < 0 {
 			_, _ = w.Write(listing())
-
 			return
 		}
-
 		if header != "" {
 			w.Header().Set("Retry-After", header)
 		}
-
 		w.WriteHeader(code)
 	}
 }
@@ -33,10 +30,8 @@ func failing(n, code int, header string) http.HandlerFunc {
 // TestRetryDelays has failures that pass: how long a fetch then takes.
 func TestRetryDelays(t *testing.T) {
 	t.Parallel()
-
 	// The mean delays are 0.5 s, 1 s, 2 s ..., each up to a half longer or shorter.
 	const once, thrice = 500 * time.Millisecond, 3500 * time.Millisecond
-
 	for name, c := range map[string]struct {
 		failures, code int
 		header         string
@@ -57,20 +52,16 @@ func TestRetryDelays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			synctest.Test(t, func(t *testing.T) {
 				client, server := serve(t, failing(c.failures, c.code, c.header))
 				started := time.Now()
-
 				got, err := client.Fetch(t.Context(), "ETH-USD")
 				if err != nil || got.Price != parse(t, "3270.54") {
 					t.Fatalf("Fetch = %+v, %v", got, err)
 				}
-
 				if took := time.Since(started); took < c.least || took > c.most {
 					t.Errorf("Fetch took %s, want %s to %s", took, c.least, c.most)
 				}
-
 				if n := server.requests.Load(); n != int64(c.failures)+1 {
 					t.Errorf("%d tries after %d failures", n, c.failures)
 				}
@@ -79,34 +70,27 @@ func TestRetryDelays(t *testing.T) {
 	}
 }
 
-// TestRetryGrows measures every wait of a fetch that never succeeds: the mean
-// doubles up to its bound, and half of it is chance.
+// TestRetryGrows measures every wait of a fetch that never succeeds: the mean doubles up to its bound, and half of it
+// is chance.
 func TestRetryGrows(t *testing.T) {
 	t.Parallel()
-
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
-
 		client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			at = append(at, time.Now())
-
 			w.WriteHeader(http.StatusInternalServerError)
 		})
-
 		if _, err := client.Fetch(t.Context(), "ETH-USD"); !errors.Is(err, price.ErrSource) {
 			t.Fatalf("Fetch = %v", err)
 		}
-
 		if len(at) != price.MaxTries {
 			t.Fatalf("%d tries, want %d", len(at), price.MaxTries)
 		}
-
 		mean := 500 * time.Millisecond
 		for i := 1; i < len(at); i++ {
 			if wait := at[i].Sub(at[i-1]); wait < mean/2 || wait > mean*3/2 {
 				t.Errorf("wait %d is %s, want %s give or take a half", i, wait, mean)
 			}
-
 			mean = min(2*mean, 30*time.Second)
 		}
 	})
@@ -115,7 +99,6 @@ func TestRetryGrows(t *testing.T) {
 // TestRetryAfterTooLong has waits that there is no time for: one try, no wait.
 func TestRetryAfterTooLong(t *testing.T) {
 	t.Parallel()
-
 	for name, c := range map[string]struct {
 		header   string
 		deadline time.Duration
@@ -128,19 +111,15 @@ func TestRetryAfterTooLong(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-
 			synctest.Test(t, func(t *testing.T) {
 				client, server := serve(t, failing(1, 429, c.header))
 				started := time.Now()
-
 				ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
 				defer cancel()
-
 				_, err := client.Fetch(ctx, "ETH-USD")
 				if !errors.Is(err, price.ErrSource) || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("Fetch = %v; want %q in it", err, c.want)
 				}
-
 				if took := time.Since(started); took != 0 || server.requests.Load() != 1 {
 					t.Errorf("%d tries in %s, want one at once", server.requests.Load(), took)
 				}

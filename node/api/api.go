@@ -4,12 +4,10 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"sync/atomic"
-	"time"
 )
 
 // Problem is one reason why a node is not ready.
@@ -21,18 +19,10 @@ type Problem struct {
 // Server answers /healthz, which tells that the process lives, and /readyz, which tells whether prices can reach quorum
 // and get stored.
 type Server struct {
-	http     *http.Server
+	handler  http.Handler
 	listener net.Listener
 	ready    atomic.Pointer[func() []Problem]
 }
-
-// Bounds of one request. Nothing here takes a body.
-const (
-	readTimeout  = 5 * time.Second
-	writeTimeout = 10 * time.Second
-	idleTimeout  = time.Minute
-	maxHeader    = 16 << 10 // bytes
-)
 
 // Listen opens the address HOST:PORT. The server is not ready until SetReady says how to ask.
 func Listen(ctx context.Context, addr, version string) (*Server, error) {
@@ -40,19 +30,12 @@ func Listen(ctx context.Context, addr, version string) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
-	s := &Server{listener: listener}
 	mux := http.NewServeMux()
+	s := &Server{handler: mux, listener: listener}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok", "version": version})
 	})
 	mux.HandleFunc("GET /readyz", s.readyz)
-	s.http = &http.Server{
-		Handler:        mux,
-		ReadTimeout:    readTimeout,
-		WriteTimeout:   writeTimeout,
-		IdleTimeout:    idleTimeout,
-		MaxHeaderBytes: maxHeader,
-	}
 	return s, nil
 }
 
@@ -62,28 +45,8 @@ func (s *Server) SetReady(problems func() []Problem) { s.ready.Store(&problems) 
 // Addr returns the address that the server listens on, HOST:PORT.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// shutdownTimeout bounds the wait for answers under way.
-const shutdownTimeout = time.Second
-
 // Run serves until ctx ends. It returns nil then.
-func (s *Server) Run(ctx context.Context) error {
-	served := make(chan error, 1)
-	go func() { served <- s.http.Serve(s.listener) }()
-	select {
-	case err := <-served:
-		return fmt.Errorf("serve HTTP: %w", err)
-	case <-ctx.Done():
-	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if s.http.Shutdown(stopping) != nil {
-		_ = s.http.Close() // the answers under way had their time
-	}
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve HTTP: %w", err)
-	}
-	return nil
-}
+func (s *Server) Run(ctx context.Context) error { return Serve(ctx, s.listener, s.handler) }
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 	problems := []Problem{{Name: "start", Detail: "the node is starting"}}

@@ -70,22 +70,21 @@ func (b *board) count(e node.Event) {
 			continue
 		}
 		p.signers[a] = true
-		b.line(e, b.counted(e, p, a))
+		text := fmt.Sprintf("%d of %d signers  %s", len(p.signers), len(b.names), b.signed(e, a))
+		if len(p.signers) == quorum {
+			p.verified = true
+			b.quorums++
+			text += ", verified"
+		}
+		b.line(e, text)
 	}
 }
 
-func (b *board) counted(e node.Event, p *shownPrice, signer signing.Address) string {
-	n, how := len(p.signers), "+ "
+func (b *board) signed(e node.Event, signer signing.Address) string {
 	if signer == e.Observation.Proposer {
-		how = "proposed by "
+		return "proposed by " + b.names[signer]
 	}
-	text := fmt.Sprintf("%d of %d signers  %s%s", n, len(b.names), how, b.names[signer])
-	if n == quorum {
-		p.verified = true
-		b.quorums++
-		text += ", verified"
-	}
-	return text
+	return "+ " + b.names[signer]
 }
 
 func (b *board) line(e node.Event, text string) {

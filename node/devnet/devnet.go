@@ -2,7 +2,6 @@ package devnet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -47,7 +46,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	err := d.prepare(ctx)
 	if err == nil {
-		err = errors.Join(d.run(ctx), d.feed.close())
+		err = d.run(ctx)
 	}
 	d.screen.show("")
 	switch {
@@ -62,14 +61,9 @@ func Run(ctx context.Context, o Options) error {
 
 // prepare chooses the prices, makes the keys and opens the first node's HTTP server.
 func (d *devnet) prepare(ctx context.Context) (err error) {
-	if d.feed, err = openFeed(ctx, d.options, coinbase); err != nil {
+	if d.feed, err = openFeed(ctx, d.options, d.screen, coinbase); err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, d.feed.close())
-		}
-	}()
 	if err := d.makeKeys(); err != nil {
 		return err
 	}
@@ -83,17 +77,21 @@ func (d *devnet) prepare(ctx context.Context) (err error) {
 func (d *devnet) announce() {
 	if d.feed.replay != nil {
 		d.screen.mark = replayMark
-		d.screen.plain("RECORDED PRICES, NOT LIVE ONES: %s.\nDo not use these prices.\n\n", d.feed.why)
+		d.screen.plain("These are RECORDED prices, not live ones. Do not use them.\n%s\n\n", d.feed.why)
 	}
 	d.screen.plain("devnet: %d nodes and a bootstrap node; a round every %s, quorum %d; data in %s\n\n",
 		d.options.Nodes, d.options.Interval, quorum, d.options.Data)
 }
 
-// run starts the nodes and joins them all.
+// run serves the prices, starts the nodes and joins them all.
 func (d *devnet) run(ctx context.Context) error {
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.server.Run(running) })
-	if err := d.start(running, g); err != nil {
+	err := d.feed.serve(running, g)
+	if err == nil {
+		err = d.start(running, g)
+	}
+	if err != nil {
 		g.Go(func() error { return err })
 		return g.Wait()
 	}
@@ -142,23 +140,14 @@ func (d *devnet) storeURL() string {
 
 // config returns the settings of one node: the defaults of all nodes, but for what the options say.
 func (d *devnet) config(folder string) config.Config {
-	return config.Config{
-		ConnectionAddr:     []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")},
-		Network:            "devnet",
-		Signers:            d.roster,
-		MinimumSignerCount: quorum,
-		Proposers:          16,
-		DataDir:            folder,
-		DatabaseURL:        d.storeURL(),
-		Pairs:              []price.Pair{pair},
-		PriceURL:           d.feed.url,
-		FetchPriceInterval: d.options.Interval,
-		PriceFreshness:     min(30*time.Second, d.options.Interval),
-		MaxDeviation:       10_000, // 1 %
-		SettlePeriod:       d.options.Settle,
-		FlushInterval:      d.options.Flush,
-		ClockSkew:          5 * time.Second,
-	}
+	c := config.Default()
+	c.ConnectionAddr = []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")}
+	c.Network, c.Signers, c.MinimumSignerCount = "devnet", d.roster, quorum
+	c.DataDir, c.DatabaseURL = folder, d.storeURL()
+	c.PriceURL, c.Pairs = d.feed.url, []price.Pair{pair}
+	c.FetchPriceInterval, c.PriceFreshness = d.options.Interval, min(c.PriceFreshness, d.options.Interval)
+	c.SettlePeriod, c.FlushInterval = d.options.Settle, d.options.Flush
+	return c
 }
 
 func (d *devnet) parts(name string) node.Parts {

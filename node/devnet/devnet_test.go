@@ -128,7 +128,7 @@ func TestRun(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Errorf("Run = %v", err)
 	}
-	for _, text := range []string{"stopped after ", "see the rows:  gp prices --database sqlite:", "verify them:   gp prices ", "--quorum 3\n"} {
+	for _, text := range []string{"stopped after ", "see the rows:  gp prices --database sqlite:", "verify them:   gp prices ", " --all --json | gp verify ", "--quorum 3\n"} {
 		if !strings.Contains(out.String(), text) {
 			t.Errorf("%q is not in the summary:\n%s", text, out)
 		}

@@ -17,7 +17,7 @@ func TestRunEnds(t *testing.T) {
 		text   string
 		err    string
 	}{
-		"duration": {func(o *devnet.Options) { o.Duration = 3 * time.Second }, "stopped after 3s: ", ""},
+		"duration": {func(o *devnet.Options) { o.Duration = 3 * time.Second }, "stopped after 3s; ", ""},
 		"at once":  {func(o *devnet.Options) { o.Duration = 1 }, "stopped before the network was up", ""},
 		"terminal": {func(o *devnet.Options) { o.Duration, o.Terminal = 3*time.Second, true }, "\x1b[KREPLAY ", ""},
 		"database": {func(o *devnet.Options) { o.Duration, o.Database = 3*time.Second, "sqlite:"+o.Data+".db" }, "see the rows:  gp prices\n", ""},

@@ -10,7 +10,10 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 // coinbase is where live prices come from.
@@ -24,30 +27,31 @@ const probeTimeout = 4 * time.Second
 
 // feed is where the nodes of a devnet get their prices: Coinbase, or a local server that replays recorded ones.
 type feed struct {
-	url    string
-	replay *http.Server  // nil: live
-	served chan struct{} // closed when the replay has ended
-	why    string        // why prices are replayed
+	url    string       // of a replay only while it is served
+	replay http.Handler // nil: live
+	why    string       // why prices are replayed
 }
 
-// openFeed chooses the feed. With auto it asks the live source first.
-func openFeed(ctx context.Context, o Options, live string) (*feed, error) {
+// openFeed chooses the feed. With auto it asks the live source first, and says so.
+func openFeed(ctx context.Context, o Options, s *screen, live string) (*feed, error) {
 	switch o.Prices {
 	case "live":
 		return &feed{url: live}, nil
 	case "auto":
+		s.busy("asking Coinbase for a price ..")
 		err := probe(ctx, live)
+		s.show("")
 		if err == nil || ctx.Err() != nil {
 			return &feed{url: live}, ctx.Err()
 		}
-		why := fmt.Sprintf("Coinbase is out of reach (%v), so its prices of November 2025 are replayed", err)
-		return replayFeed(ctx, price.Recorded(), o.Interval, why)
+		why := fmt.Sprintf("Coinbase is out of reach, so its prices of November 2025 are replayed: %v", err)
+		return replayFeed(price.Recorded(), o.Interval, why)
 	}
 	file, err := os.Open(o.Prices)
 	if err != nil {
 		return nil, fmt.Errorf("open recorded prices (--prices takes auto, live or a CSV file): %w", err)
 	}
-	f, err := replayFeed(ctx, file, o.Interval, o.Prices+" is replayed, as --prices says")
+	f, err := replayFeed(file, o.Interval, o.Prices+" is replayed, as --prices says")
 	if err != nil {
 		err = fmt.Errorf("%s: %w", o.Prices, err)
 	}
@@ -63,29 +67,24 @@ func probe(ctx context.Context, live string) error {
 	return err
 }
 
-func replayFeed(ctx context.Context, csv io.Reader, step time.Duration, why string) (*feed, error) {
+func replayFeed(csv io.Reader, step time.Duration, why string) (*feed, error) {
 	replay, err := price.NewReplay(csv, pair, step, time.Now)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen for the replay: %w", err)
-	}
-	server := &http.Server{Handler: replay, ReadTimeout: probeTimeout, WriteTimeout: probeTimeout}
-	f := &feed{url: "http://" + listener.Addr().String(), replay: server, served: make(chan struct{}), why: why}
-	go func() {
-		defer close(f.served)
-		_ = server.Serve(listener) // until close
-	}()
-	return f, nil
+	return &feed{replay: replay, why: why}, nil
 }
 
-func (f *feed) close() error {
+// serve runs the server of a replay in the group, until ctx ends.
+func (f *feed) serve(ctx context.Context, g *errgroup.Group) error {
 	if f.replay == nil {
 		return nil
 	}
-	err := f.replay.Close()
-	<-f.served
-	return err
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("listen for the replay: %w", err)
+	}
+	f.url = "http://" + listener.Addr().String()
+	g.Go(func() error { return api.Serve(ctx, listener, f.replay) })
+	return nil
 }

@@ -1,8 +1,10 @@
 package devnet
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/gossip-price/gossip-price/global/price"
 )
@@ -29,9 +33,20 @@ func source(t *testing.T, csv string) string {
 
 const oneRow = "time,close\n2026-01-01T00:00:00Z,2500.25\n"
 
-// current returns the price that a feed gives.
+// current returns the price that a feed gives while it is served.
 func current(t *testing.T, f *feed) string {
 	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	g, serving := errgroup.WithContext(ctx)
+	if err := f.serve(serving, g); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cancel()
+		if err := g.Wait(); err != nil {
+			t.Errorf("serve = %v", err)
+		}
+	}()
 	client := price.NewCoinbase(f.url, time.Now)
 	defer client.Close()
 	quote, err := client.Fetch(t.Context(), pair)
@@ -49,22 +64,28 @@ func TestFeed(t *testing.T) {
 	}
 	broken := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(broken.Close)
-	const away = "http://127.0.0.1:1"
+	const (
+		away        = "http://127.0.0.1:1"
+		asking      = "asking Coinbase for a price ..\n"
+		unreachable = "Coinbase is out of reach, so its prices of November 2025 are replayed: fetch price ETH-USD: "
+	)
 	live := source(t, oneRow)
 	for name, test := range map[string]struct {
 		prices, live string
 		want         string // the price, or how it begins
-		why          string // of the replay; empty: live
+		why          string // of the replay, or how it begins; empty: live
+		told         string
 	}{
-		"auto":             {"auto", live, "2500.25", ""},
-		"live":             {"live", live, "2500.25", ""},
-		"auto, no network": {"auto", away, "3", "Coinbase is out of reach ("},
-		"auto, an error":   {"auto", broken.URL, "3", "Coinbase is out of reach ("},
-		"a file":           {file, live, "77", file + " is replayed, as --prices says"},
+		"auto":             {"auto", live, "2500.25", "", asking},
+		"live":             {"live", live, "2500.25", "", ""},
+		"auto, no network": {"auto", away, "3", unreachable, asking},
+		"auto, an error":   {"auto", broken.URL, "3", unreachable, asking},
+		"a file":           {file, live, "77", file + " is replayed, as --prices says", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, err := openFeed(t.Context(), Options{Prices: test.prices, Interval: time.Second}, test.live)
+			var out bytes.Buffer
+			f, err := openFeed(t.Context(), Options{Prices: test.prices, Interval: time.Second}, &screen{out: &out}, test.live)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,9 +95,7 @@ func TestFeed(t *testing.T) {
 			if (f.replay == nil) != (test.why == "") || !strings.HasPrefix(f.why, test.why) {
 				t.Errorf("replayed because %q, want %q", f.why, test.why)
 			}
-			if err := f.close(); err != nil {
-				t.Errorf("close = %v", err)
-			}
+			expectText(t, out.String(), test.told)
 		})
 	}
 }
@@ -84,7 +103,7 @@ func TestFeed(t *testing.T) {
 // Live is what was asked for: no replay takes its place.
 func TestFeedLiveOnly(t *testing.T) {
 	t.Parallel()
-	f, err := openFeed(t.Context(), Options{Prices: "live", Interval: time.Second}, "http://127.0.0.1:1")
+	f, err := openFeed(t.Context(), Options{Prices: "live", Interval: time.Second}, new(screen), "http://127.0.0.1:1")
 	if err != nil || f.replay != nil || f.url != "http://127.0.0.1:1" {
 		t.Errorf("live without a network: %+v, %v", f, err)
 	}
@@ -96,15 +115,46 @@ func TestFeedFails(t *testing.T) {
 	if err := os.WriteFile(bad, []byte("time,close\nnow,1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openFeed(t.Context(), Options{Prices: bad, Interval: time.Second}, ""); err == nil || !strings.Contains(err.Error(), bad+": replay prices: line 2") {
+	if _, err := openFeed(t.Context(), Options{Prices: bad, Interval: time.Second}, new(screen), ""); err == nil || !strings.Contains(err.Error(), bad+": replay prices: line 2") {
 		t.Errorf("a bad file = %v", err)
 	}
-	if _, err := openFeed(t.Context(), Options{Prices: "other", Interval: time.Second}, ""); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := openFeed(t.Context(), Options{Prices: "other", Interval: time.Second}, new(screen), ""); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file = %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := openFeed(ctx, Options{Prices: "auto", Interval: time.Second}, "http://127.0.0.1:1"); !errors.Is(err, context.Canceled) {
+	if _, err := openFeed(ctx, Options{Prices: "auto", Interval: time.Second}, &screen{out: io.Discard}, "http://127.0.0.1:1"); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped while asking = %v", err)
 	}
+}
+
+// A terminal shows in its status line that Coinbase is asked, and nothing of it is left afterwards.
+func TestFeedStatus(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	s := &screen{out: &out, terminal: true}
+	if _, err := openFeed(t.Context(), Options{Prices: "auto", Interval: time.Second}, s, source(t, oneRow)); err != nil {
+		t.Fatal(err)
+	}
+	expectText(t, out.String(), "asking Coinbase for a price .."+erase)
+}
+
+// Every line of the banner over a replay has the mark; the first one says what matters.
+func TestAnnounceReplay(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	d := &devnet{
+		options: Options{Nodes: 4, Interval: time.Second, Data: "net"},
+		screen:  &screen{out: &out},
+		feed:    &feed{replay: http.NotFoundHandler(), why: "Coinbase is away: an error\nof two lines"},
+	}
+	d.announce()
+	expectText(t, out.String(), `
+REPLAY These are RECORDED prices, not live ones. Do not use them.
+REPLAY Coinbase is away: an error
+REPLAY of two lines
+REPLAY 
+REPLAY devnet: 4 nodes and a bootstrap node; a round every 1s, quorum 3; data in net
+REPLAY 
+`)
 }

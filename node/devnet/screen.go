@@ -55,6 +55,15 @@ func (s *screen) show(status string) {
 	s.draw()
 }
 
+// busy says what is being waited for, until show: in the status line, or where lines can't be written over, in a line.
+func (s *screen) busy(text string) {
+	if s.terminal {
+		s.show(text)
+		return
+	}
+	s.plain("%s\n", text)
+}
+
 func (s *screen) clear() {
 	if s.status != "" {
 		fmt.Fprint(s.out, "\r\x1b[K")

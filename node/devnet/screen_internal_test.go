@@ -17,6 +17,8 @@ func shown(terminal bool, f func(s *screen)) string {
 }
 
 func script(s *screen) {
+	s.busy("asking ..")
+	s.show("")
 	s.plain("one\n\ntwo %d\n", 2)
 	s.line("a line")
 	s.show("status")
@@ -29,7 +31,8 @@ func script(s *screen) {
 
 func TestScreenTerminal(t *testing.T) {
 	t.Parallel()
-	expectText(t, shown(true, script), "REPLAY one\nREPLAY \nREPLAY two 2\n"+
+	expectText(t, shown(true, script), "REPLAY asking .."+
+		erase+"REPLAY one\nREPLAY \nREPLAY two 2\n"+
 		"REPLAY 12:00:00.000  a line\n"+
 		"REPLAY status"+
 		erase+"REPLAY 12:00:00.000  above it\nREPLAY status"+
@@ -40,6 +43,7 @@ func TestScreenTerminal(t *testing.T) {
 func TestScreenFile(t *testing.T) {
 	t.Parallel()
 	expectText(t, shown(false, script), `
+REPLAY asking ..
 REPLAY one
 REPLAY 
 REPLAY two 2

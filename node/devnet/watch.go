@@ -27,7 +27,7 @@ func (d *devnet) watch(ctx context.Context) error {
 		now := time.Now()
 		next := now.Truncate(d.options.Flush).Add(d.options.Flush)
 		left := next.Sub(now).Round(time.Second)
-		status := fmt.Sprintf("%d verified prices wait; flush in %s", d.board.waiting(), left)
+		status := fmt.Sprintf("flush in %s; verified prices that wait: %d", left, d.board.waiting())
 		d.screen.show(status)
 		if !d.options.Terminal && left <= d.options.Flush/2 && !told.Equal(next) {
 			told = next
@@ -49,17 +49,17 @@ func (d *devnet) tellPeers(found []int) {
 // summary says what came of it, and how to see and check the rows.
 func (d *devnet) summary(took time.Duration) {
 	proposed, quorums, rows := d.board.totals()
-	d.screen.plain("\nstopped after %s: %d prices proposed, %d quorums, %d rows\n",
+	d.screen.plain("\nstopped after %s; prices proposed: %d, verified: %d, rows written: %d\n",
 		took.Round(time.Second), proposed, quorums, rows)
 	if waiting := d.board.waiting(); waiting > 0 {
-		d.screen.plain("%d verified prices have not settled; the nodes keep them and write them at the next start\n", waiting)
+		d.screen.plain("verified prices that have not settled: %d; the nodes keep them and write them at the next start\n", waiting)
 	}
 	show := fmt.Sprintf("%s prices --database %s", d.options.Program, quoted(d.storeURL()))
 	if d.options.Database != "" {
 		show = d.options.Program + " prices" // GP_DATABASEURL names it, password and all
 	}
 	d.screen.plain("see the rows:  %s\n", show)
-	d.screen.plain("verify them:   %s --json | %s verify --signers %s --quorum %d\n",
+	d.screen.plain("verify them:   %s --all --json | %s verify --signers %s --quorum %d\n",
 		show, d.options.Program, quoted(d.rosterFile()), quorum)
 }
 
