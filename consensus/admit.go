@@ -34,15 +34,18 @@ func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 	return t.report(e.policy.Network), c
 }
 
-// Report returns all that is known of an observation, as it travels, and whether it is held.
-func (e *Engine) Report(o Observation) (Report, bool) {
+// Incomplete returns what is known of the observations that lack their quorum and can still enter elsewhere: what a
+// peer that has just come may have missed.
+func (e *Engine) Incomplete(now time.Time) []Report {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	t, held := e.tallies[o]
-	if !held {
-		return Report{}, false
+	var reports []Report
+	for o, t := range e.tallies {
+		if !t.complete() && !now.After(e.policy.end(o.Round).Add(e.policy.Skew)) {
+			reports = append(reports, t.report(e.policy.Network))
+		}
 	}
-	return t.report(e.policy.Network), true
+	return reports
 }
 
 // proposed tells whether the proposer's attestation is there.

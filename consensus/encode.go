@@ -12,6 +12,7 @@ const (
 	fieldObservedAt   = 5
 	fieldProposer     = 6
 	fieldAttestations = 7
+	fieldAttempt      = 8
 
 	fieldSigner    = 1
 	fieldSignature = 2
@@ -39,6 +40,13 @@ func (r Report) Encode() []byte {
 		b = appendBytes(b, fieldSignature, a.Signature[:])
 	}
 	return b
+}
+
+// EncodeAgain returns the report with an attempt number that no reader looks at: gossip never sends the same bytes twice
+// within two minutes, so a report that is to be sent again needs others (section 4).
+func (r Report) EncodeAgain(attempt uint64) []byte {
+	b := protowire.AppendTag(r.Encode(), fieldAttempt, protowire.VarintType)
+	return protowire.AppendVarint(b, attempt)
 }
 
 func appendBytes(b []byte, field protowire.Number, value []byte) []byte {

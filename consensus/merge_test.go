@@ -135,3 +135,20 @@ func TestQuorumOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestIncomplete tells what a peer that has just come may have missed, as long as it can use it.
+func TestIncomplete(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 4)
+	e := w.engine(3)
+	lacking, complete := w.observation(0), w.observation(1)
+	expect(t, e.Receive(w.report(lacking, 0, 2).Encode(), at(time.Second)), consensus.Accepted)
+	expect(t, e.Receive(w.report(complete, 0, 1, 2).Encode(), at(time.Second)), consensus.Accepted)
+	end := at(interval + skew)
+	if got := e.Incomplete(end); len(got) != 1 || !reflect.DeepEqual(got[0], w.report(lacking, 0, 2)) {
+		t.Errorf("incomplete: %+v", got)
+	}
+	if got := e.Incomplete(end.Add(1)); got != nil {
+		t.Errorf("incomplete, but nobody lets it in any more: %+v", got)
+	}
+}

@@ -123,3 +123,19 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// TestEncodeAgain sends the same report by other bytes.
+func TestEncodeAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 4)
+	r := w.report(w.observation(0), 0, 1)
+	first, second := r.EncodeAgain(1), r.EncodeAgain(1<<63)
+	if bytes.Equal(first, r.Encode()) || bytes.Equal(first, second) {
+		t.Error("gossip would take it for sent")
+	}
+	for _, b := range [][]byte{first, second} {
+		if got, err := consensus.DecodeReport(b); err != nil || !reflect.DeepEqual(got, r) {
+			t.Errorf("read %+v, %v, want %+v", got, err, r)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func (n *Node) decide(ctx context.Context) {
 		}
 		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
 	}
-	n.publishUnsent(ctx)
+	n.publishAgain(ctx)
 	n.keepCertificates(ctx)
 }
 

@@ -61,7 +61,7 @@ type Node struct {
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
-	unsent unsent
+	crowd  crowd                        // of the decide loop
 	health *health
 	drops  gossip.Drops // that were told; of the keep loop
 	closer closer
@@ -74,7 +74,6 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
 		wake:   make(chan struct{}, 1),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
-		unsent: unsent{observations: make(map[consensus.Observation]struct{})},
 		health: newHealth(),
 	}
 	defer func() {

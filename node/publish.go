@@ -3,54 +3,51 @@ package node
 import (
 	"context"
 	"errors"
-	"sync"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-// unsent remembers the observations whose report found no peer. There are at most as many as the engine holds.
-type unsent struct {
-	mu           sync.Mutex // guards observations
-	observations map[consensus.Observation]struct{}
-}
-
-func (u *unsent) add(o consensus.Observation) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.observations[o] = struct{}{}
-}
-
-// take returns all and forgets them.
-func (u *unsent) take() map[consensus.Observation]struct{} {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	taken := u.observations
-	u.observations = make(map[consensus.Observation]struct{})
-	return taken
-}
-
-// publish sends a report to the topic's peers. Where there is no peer it is sent again once there is one.
+// publish sends a report to the topic's peers. Where there is no peer it is sent again when one comes.
 func (n *Node) publish(ctx context.Context, report consensus.Report) {
+	n.send(ctx, report, report.Encode())
+}
+
+func (n *Node) send(ctx context.Context, report consensus.Report, data []byte) {
 	id := report.Observation.Digest(n.domain).Short()
-	switch err := n.topic.Publish(ctx, report.Encode()); {
+	switch err := n.topic.Publish(ctx, data); {
 	case err == nil:
 	case errors.Is(err, gossip.ErrNoPeers):
-		n.log.Info("published to 0 peers; sent again when there are some", "id", id)
-		n.unsent.add(report.Observation)
+		n.log.Info("published to 0 peers; sent again when one comes", "id", id)
 	default:
 		n.log.Error("publish report", "id", id, "err", err)
 	}
 }
 
-// publishUnsent sends what found no peer, with all that is known by now, for as long as the engine holds it.
-func (n *Node) publishUnsent(ctx context.Context) {
-	if n.topic.Peers() == 0 {
+// againGap is the shortest time between two rounds of sending again.
+const againGap = time.Second
+
+// crowd is what the decide loop remembers of the topic's peers.
+type crowd struct {
+	peers int
+	again time.Time // when reports were last sent again
+}
+
+// publishAgain sends the reports without quorum again when there are more peers than before: gossip brings a peer only
+// what is published after it came (section 4).
+func (n *Node) publishAgain(ctx context.Context) {
+	now, peers := n.now(), n.topic.Peers()
+	if peers > n.crowd.peers && now.Sub(n.crowd.again).Abs() < againGap {
+		return // in a later pass, for all that have come by then
+	}
+	more := peers > n.crowd.peers
+	n.crowd.peers = peers
+	if !more {
 		return
 	}
-	for o := range n.unsent.take() {
-		if report, held := n.engine.Report(o); held {
-			n.publish(ctx, report)
-		}
+	n.crowd.again = now
+	for _, report := range n.engine.Incomplete(now) {
+		n.send(ctx, report, report.EncodeAgain(uint64(now.UnixNano())))
 	}
 }
