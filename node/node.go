@@ -28,7 +28,8 @@ type priceStore interface {
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
 }
 
-// Parts are what a node is made of besides its settings. Empty parts are made from the settings.
+// Parts are what a node is made of besides its settings. Log and Now are needed; other parts that are nil are made from the
+// settings, or left out.
 type Parts struct {
 	Log *slog.Logger
 	// Now is the wall clock; tests skew it.
