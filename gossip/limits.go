@@ -17,9 +17,6 @@ import (
 const defaultMaxPeers = 256
 
 const (
-	// trimmedShare of MaxPeers stays connected after the connection manager has closed some, so that it does not trim
-	// at every arrival.
-	trimmedShare = 0.75
 	// youngConn is the age below which a connection is not trimmed: long enough for the topics to take notice of the
 	// peer.
 	youngConn = 30 * time.Second
@@ -49,7 +46,7 @@ func newConnManager(peers int) (connmgr.ConnManager, error) {
 	if peers == 0 {
 		peers = defaultMaxPeers
 	}
-	low := int(trimmedShare * float64(peers))
+	low := peers * 3 / 4 // so that it does not trim at every arrival
 	m, err := basicconnmgr.NewConnManager(low, peers, basicconnmgr.WithGracePeriod(youngConn))
 	if err != nil {
 		return nil, fmt.Errorf("make connection manager: %w", err)
