@@ -27,7 +27,7 @@ func TestConcurrentReceive(t *testing.T) {
 		messages = append(messages, w.report(one, union([]int{0, i})...).Encode(), w.report(two, union([]int{0, i})...).Encode(),
 			w.report(honest, union([]int{1, i})...).Encode())
 	}
-	var quorums, firsts, accepted atomic.Int64
+	var quorums, firsts, accepted, convictions atomic.Int64
 	var all sync.WaitGroup
 	for i := range receivers {
 		all.Go(func() {
@@ -42,6 +42,9 @@ func TestConcurrentReceive(t *testing.T) {
 				}
 				if c.Quorum {
 					quorums.Add(1)
+				}
+				if c.Evidence != nil {
+					convictions.Add(1)
 				}
 				e.Decide(now)
 				firsts.Add(int64(len(e.Saved(e.Unsaved()))))
@@ -64,9 +67,9 @@ func TestConcurrentReceive(t *testing.T) {
 			t.Errorf("it knows %v, want %v", got, want)
 		}
 	}
-	counts := fmt.Sprint(quorums.Load(), firsts.Load(), accepted.Load())
-	if want := fmt.Sprint(2, 2, 2*members); counts != want {
-		t.Errorf("quorums, first saves and new signers: %s, want %s", counts, want)
+	counts := fmt.Sprint(quorums.Load(), firsts.Load(), accepted.Load(), convictions.Load())
+	if want := fmt.Sprint(2, 2, 2*members, 1); counts != want {
+		t.Errorf("quorums, first saves, new signers and convictions: %s, want %s", counts, want)
 	}
 }
 

@@ -7,19 +7,6 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// Refusal is why a node does not co-sign an observation. The list is closed.
-type Refusal string
-
-// The reasons to refuse.
-const (
-	// RefusedDeviation: the price is further from the own one than the policy allows.
-	RefusedDeviation Refusal = "price deviates"
-	// RefusedNoPrice: no own price was fetched close enough to the observation.
-	RefusedNoPrice Refusal = "no fresh price of its own"
-	// RefusedDoubleSign: the journal holds a signature for another observation at this place.
-	RefusedDoubleSign Refusal = "signed another one"
-)
-
 // Decision is what a node does about one observation, decided once: it co-signs, or refuses for a reason.
 type Decision struct {
 	ID          signing.Digest
@@ -29,8 +16,9 @@ type Decision struct {
 }
 
 // Decide returns the decisions that are due, each once, and the pairs whose price must be fetched before more can be
-// decided. A node stands only for what it saw itself, never signs once quorum is known, and never signs two
-// observations of one proposer for a pair and round (section 3.5). The caller journals a co-signature before it signs.
+// decided. A node stands only for what it saw itself, never signs once quorum is known, never signs two observations of
+// one proposer for a pair and round, and neither where it knows that there are two (section 3.5). The caller journals a
+// co-signature before it signs.
 func (e *Engine) Decide(now time.Time) (decisions []Decision, wanted []price.Pair) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -42,7 +30,10 @@ func (e *Engine) Decide(now time.Time) (decisions []Decision, wanted []price.Pai
 		}
 		d := Decision{ID: t.id, Observation: o}
 		own, fresh := e.ownPrice(o)
+		fault := e.fault(o, now)
 		switch {
+		case fault != "":
+			d.Refusal = fault
 		case fresh && o.Price.Within(own.Price, e.policy.MaxDeviation):
 			d.Own = own
 		case fresh:

@@ -10,8 +10,9 @@ import (
 )
 
 // Engine holds the live reports of one node and decides what becomes of them. It is safe for concurrent use. Its memory
-// is bounded: one tally for each proposer, pair and round whose time is not over, and maxUnsaved certificates whose
-// time is over but that nobody has saved.
+// is bounded: for each proposer, pair and round whose time is not over, one tally, with at most as many strangers'
+// signatures as the roster has members, and one conviction; maxUnsaved certificates whose time is over but that nobody
+// has saved; two rounds for each member that was ever convicted. Evidence itself is not held.
 type Engine struct {
 	policy Policy
 	domain signing.Domain
@@ -24,7 +25,10 @@ type Engine struct {
 	undecided map[Observation]*tally     // not yet signed or refused by this node
 	unsaved   map[Observation]*tally     // whose certificate has grown since it was last saved
 	quotes    map[price.Pair]price.Quote // the own price, the last one of each pair
-	swept     Round                      // when old tallies were last forgotten
+	swept     Round                      // when old tallies and convictions were last forgotten
+
+	convicted map[slot]map[signing.Address]struct{} // proposers with two observations, until the round is forgotten
+	offenders map[signing.Address]offences          // members of the roster alone
 }
 
 // slot is where a proposer may propose once.
@@ -54,6 +58,8 @@ func NewEngine(p Policy) *Engine {
 		undecided: make(map[Observation]*tally),
 		unsaved:   make(map[Observation]*tally),
 		quotes:    make(map[price.Pair]price.Quote),
+		convicted: make(map[slot]map[signing.Address]struct{}),
+		offenders: make(map[signing.Address]offences),
 	}
 	for _, pair := range p.Pairs {
 		e.pairs[pair] = struct{}{}
@@ -61,7 +67,7 @@ func NewEngine(p Policy) *Engine {
 	return e
 }
 
-// Change tells what a report did to the tally of its observation.
+// Change tells what a report or evidence did.
 type Change struct {
 	Outcome     Outcome
 	ID          signing.Digest // zero unless Outcome is Accepted
@@ -69,6 +75,7 @@ type Change struct {
 	New         []signing.Address // the signers that the report brought
 	Signers     int               // known now
 	Quorum      bool              // reached by this very report
+	Evidence    *Evidence         // that convicted a place just now, for the node to keep and to publish; else nil
 }
 
 // hold returns the observation's tally and makes it, with its place, where there is none. Called with mu held.
@@ -101,8 +108,8 @@ func (e *Engine) add(t *tally, attestations []Attestation, now time.Time) Change
 	return c
 }
 
-// sweep forgets what is over, once a round: a new tally is the only thing that takes memory, so it pays for it. Called
-// with mu held.
+// sweep forgets what is over, once a round: new tallies and convictions are all that takes memory, so they pay for it.
+// Called with mu held.
 func (e *Engine) sweep(now time.Time) {
 	current := RoundAt(now, e.policy.Interval)
 	if current == e.swept {
@@ -117,6 +124,11 @@ func (e *Engine) sweep(now time.Time) {
 			continue
 		}
 		e.forget(t)
+	}
+	for s := range e.convicted {
+		if !now.Before(e.policy.forgetAt(s.round)) {
+			delete(e.convicted, s)
+		}
 	}
 }
 

@@ -6,17 +6,24 @@ import "time"
 const MaxUnsaved = maxUnsaved
 
 // Sizes tells how much an engine holds.
-type Sizes struct{ Tallies, Places, Slots, Undecided, Unsaved, Quotes, Attestations, LargestTally int }
+type Sizes struct {
+	Tallies, Places, Slots, Undecided, Unsaved, Quotes, Attestations, LargestTally, Strangers, Convicted, Offenders int
+}
 
-// Sizes counts the engine's maps, and the attestations in all of its tallies and in the largest one.
+// Sizes counts the engine's maps, the attestations in all of its tallies and in the largest one, and the most strangers
+// in one.
 func (e *Engine) Sizes() Sizes {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := Sizes{
 		Tallies: len(e.tallies), Places: len(e.places), Slots: len(e.proposers), Undecided: len(e.undecided),
-		Unsaved: len(e.unsaved), Quotes: len(e.quotes),
+		Unsaved: len(e.unsaved), Quotes: len(e.quotes), Offenders: len(e.offenders),
+	}
+	for _, proposers := range e.convicted {
+		s.Convicted += len(proposers)
 	}
 	for _, t := range e.tallies {
+		s.Strangers = max(s.Strangers, len(t.strangers))
 		s.Attestations += len(t.attestations)
 		s.LargestTally = max(s.LargestTally, len(t.attestations), len(t.signers))
 	}
@@ -38,4 +45,17 @@ func (e *Engine) Forget(o Observation) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.forget(e.tallies[o])
+}
+
+// Unverified tells how many signatures of a report would be recovered now.
+func (e *Engine) Unverified(r Report, now time.Time) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.screen(r, now).unverified)
+}
+
+// VerifiedEvidence takes evidence as far as its signatures, as Verified does a report.
+func (e *Engine) VerifiedEvidence(v Evidence, now time.Time) (outcome Outcome, commit func() Change) {
+	outcome = e.verifyEvidence(v, now)
+	return outcome, func() Change { return e.commitEvidence(v, outcome, now) }
 }

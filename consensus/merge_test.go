@@ -12,9 +12,11 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/signing"
 )
 
-// signerSets draws sets of signers of one observation, each with its proposer 0; some are strangers.
+// signerSets draws sets of signers of one observation, each with its proposer 0; some are strangers, in all no more than
+// one report may have.
 func signerSets(w world) *rapid.Generator[[][]int] {
-	set := rapid.Map(rapid.SliceOfNDistinct(rapid.IntRange(1, len(w.keys)-1), 0, 4, rapid.ID),
+	last := min(len(w.keys), 2*(len(w.keys)-strangers)) - 1
+	set := rapid.Map(rapid.SliceOfNDistinct(rapid.IntRange(1, last), 0, 4, rapid.ID),
 		func(others []int) []int { return append([]int{0}, others...) })
 	return rapid.SliceOfN(set, 1, 6)
 }

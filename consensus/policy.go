@@ -26,10 +26,13 @@ type Policy struct {
 // end returns the instant at which a round ends and the next begins.
 func (p *Policy) end(r Round) time.Time { return r.Start().Add(p.Interval) }
 
-// forgetAt returns the instant from which a round's digests are not held any more: max(2 rounds, 2 min) after its end.
-func (p *Policy) forgetAt(r Round) time.Time {
-	return p.end(r).Add(max(2*p.Interval, global.MinForgetAfter))
+// HeldFor returns how long after its start a round's digests are held: max(2 rounds, 2 min) after its end.
+func (p *Policy) HeldFor() time.Duration {
+	return p.Interval + max(2*p.Interval, global.MinForgetAfter)
 }
+
+// forgetAt returns the instant from which a round's digests are not held any more.
+func (p *Policy) forgetAt(r Round) time.Time { return r.Start().Add(p.HeldFor()) }
 
 // current tells whether an observation that is not yet held may enter now (section 3.4).
 func (p *Policy) current(o Observation, now time.Time) bool {

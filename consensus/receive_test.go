@@ -115,24 +115,6 @@ func TestBadSignatureOfKnownSigner(t *testing.T) {
 	expect(t, fresh.Receive(r.Encode(), at(time.Minute)), consensus.BadSignature)
 }
 
-// TestStrangersAreSkipped passes attestations outside the roster over, good or bad.
-func TestStrangersAreSkipped(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, 4)
-	e, o := w.engine(3), w.observation(0)
-	r := w.report(o, 0, 1, 4, 5)
-	for i, a := range r.Attestations {
-		if a.Signer == w.keys[5].Address() {
-			r.Attestations[i] = damaged(a)
-		}
-	}
-	expect(t, e.Receive(r.Encode(), at(time.Minute)), consensus.Accepted)
-	if got, want := known(e, o, at(time.Minute)), w.report(o, 0, 1); !reflect.DeepEqual(got, want) {
-		t.Errorf("it knows %v, want %v", got, want)
-	}
-	expect(t, e.Receive(w.report(o, 0, 6, 7).Encode(), at(time.Minute)), consensus.Duplicate)
-}
-
 // TestEquivocation: the first observation of a proposer in a slot takes its place, whichever it is.
 func TestEquivocation(t *testing.T) {
 	t.Parallel()

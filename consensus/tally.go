@@ -18,6 +18,10 @@ type tally struct {
 	saved        int                                   // how many of them the journal has
 	quorumAt     time.Time
 	lastSigned   time.Time // when the last certified attestation came, whole milliseconds, UTC
+
+	// strangers are verified signatures of signers outside the roster: they count for nothing, but are not recovered
+	// twice. At most as many as the roster has members.
+	strangers map[signing.Address]signing.Signature
 }
 
 func newTally(o Observation, id signing.Digest) *tally {
@@ -27,6 +31,28 @@ func newTally(o Observation, id signing.Digest) *tally {
 func (t *tally) knows(a signing.Address) bool {
 	_, ok := t.signers[a]
 	return ok
+}
+
+// verified tells whether this very signature was verified before.
+func (t *tally) verified(a Attestation) bool {
+	signature, known := t.signers[a.Signer]
+	if !known {
+		signature, known = t.strangers[a.Signer]
+	}
+	return known && signature == a.Signature
+}
+
+// remember keeps verified signatures of strangers, the first of each, as far as there is room.
+func (t *tally) remember(strangers []Attestation, room int) {
+	for _, a := range strangers {
+		if _, known := t.strangers[a.Signer]; known || len(t.strangers) >= room {
+			continue
+		}
+		if t.strangers == nil {
+			t.strangers = make(map[signing.Address]signing.Signature)
+		}
+		t.strangers[a.Signer] = a.Signature
+	}
 }
 
 // add takes verified attestations of unknown signers and keeps the certificate: complete at quorum, growing while an

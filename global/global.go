@@ -24,6 +24,8 @@ const (
 	MaxPairs = 32
 	// MaxReportBytes bounds an encoded report: MaxSigners attestations of 91 bytes and an observation.
 	MaxReportBytes = 96 << 10
+	// MaxEvidenceBytes bounds encoded evidence: two reports with one attestation each take 450 bytes.
+	MaxEvidenceBytes = 4 << 10
 	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
 	// rounds if that is longer.
 	MinForgetAfter = 2 * time.Minute
@@ -32,6 +34,11 @@ const (
 // PricesTopic returns the name of the topic on which a network's reports travel.
 func PricesTopic(network string) string {
 	return "/" + Name + "/" + Version + "/" + network + "/prices"
+}
+
+// EvidenceTopic returns the name of the topic on which proofs of a network's faults travel.
+func EvidenceTopic(network string) string {
+	return "/" + Name + "/" + Version + "/" + network + "/evidence"
 }
 
 // DHTPrefix returns the protocol prefix that keeps a network's DHT apart from all others.

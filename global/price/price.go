@@ -25,6 +25,9 @@ type Price struct {
 // IsZero tells whether p is the zero value, "no price".
 func (p Price) IsZero() bool { return p.scaled.IsZero() }
 
+// Compare returns -1, 0 or +1 as p is below, equal to or above other.
+func (p Price) Compare(other Price) int { return p.scaled.Cmp(&other.scaled) }
+
 // Within tells whether p deviates from own by at most ppm parts per million of own: |p - own| x 10^6 <= own x ppm,
 // exactly (docs/protocol.md, section 3.5). Where either is "no price" there is nothing to stand for and it is false.
 func (p Price) Within(own Price, ppm uint64) bool {

@@ -1,0 +1,23 @@
+package consensus
+
+// Refusal is why a node does not co-sign an observation. The list is closed.
+type Refusal string
+
+// The reasons to refuse (section 3.5).
+const (
+	// RefusedDeviation: the price is further from the own one than the policy allows.
+	RefusedDeviation Refusal = "price deviates"
+	// RefusedNoPrice: no own price was fetched close enough to the observation.
+	RefusedNoPrice Refusal = "no fresh price of its own"
+	// RefusedDoubleSign: the journal holds a signature for another observation at this place.
+	RefusedDoubleSign Refusal = "signed another one"
+	// RefusedEquivocation: there is evidence that the proposer signed two observations for this pair and round.
+	RefusedEquivocation Refusal = "proposer signed two prices"
+	// RefusedBanned: there is evidence against the proposer from two or more rounds of the last 24 hours.
+	RefusedBanned Refusal = "proposer banned"
+)
+
+// Refusals returns all reasons to refuse, in the order above: there are no others.
+func Refusals() []Refusal {
+	return []Refusal{RefusedDeviation, RefusedNoPrice, RefusedDoubleSign, RefusedEquivocation, RefusedBanned}
+}
