@@ -99,8 +99,8 @@ func refused(t *testing.T, address, change, shown string) {
 		|| (SELECT string_agg(pg_get_constraintdef(oid), ',' ORDER BY oid) FROM pg_constraint)`
 	before := ask(t, address, everything)
 	for name, migrate := range map[string]func() ([]string, error){
-		"plan":  func() ([]string, error) { return migrations.Plan(t.Context(), address) },
-		"apply": func() ([]string, error) { return migrations.Apply(t.Context(), address) },
+		"plan":  func() ([]string, error) { return migrations.Plan(t.Context(), address, "") },
+		"apply": func() ([]string, error) { return migrations.Apply(t.Context(), address, "") },
 	} {
 		statements, err := migrate()
 		if !errors.Is(err, migrations.ErrDestructive) || !strings.Contains(err.Error(), shown) || len(statements) > 0 {
@@ -137,7 +137,7 @@ func allOrNothing(t *testing.T, address string) {
 	apply(t, address)
 	insert(t, address)
 	do(t, address, "DROP TABLE price_store; ALTER TABLE prices DROP COLUMN network")
-	if statements, err := migrations.Apply(t.Context(), address); err == nil || len(statements) > 0 {
+	if statements, err := migrations.Apply(t.Context(), address, ""); err == nil || len(statements) > 0 {
 		t.Fatalf("a column without a value for the row that is there: ran %q", statements)
 	}
 	if n := ask(t, address, "SELECT count(*) FROM pg_tables WHERE tablename = 'price_store'"); n != "0" {
@@ -167,7 +167,7 @@ func ownSchema(t *testing.T, address string) {
 
 func noSchema(t *testing.T, address string) {
 	do(t, address, "DROP SCHEMA public")
-	if _, err := migrations.Plan(t.Context(), address); err == nil || !strings.Contains(err.Error(), "search_path") {
+	if _, err := migrations.Plan(t.Context(), address, ""); err == nil || !strings.Contains(err.Error(), "search_path") {
 		t.Errorf("Plan without a schema = %v", err)
 	}
 }

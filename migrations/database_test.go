@@ -11,7 +11,7 @@ import (
 
 func apply(t *testing.T, address string) []string {
 	t.Helper()
-	statements, err := migrations.Apply(t.Context(), address)
+	statements, err := migrations.Apply(t.Context(), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}

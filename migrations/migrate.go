@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/gossip-price/gossip-price/migrations/grants"
 	"github.com/gossip-price/gossip-price/migrations/pgurl"
 )
 
@@ -26,13 +27,17 @@ const (
 	lockWait = time.Minute
 )
 
-// Plan returns the SQL statements that Apply would run, in their order; none where the schema is up to date. It changes
-// nothing. Errors wrap ErrDestructive, and then show the SQL that was refused, or global.ErrMalformed for the URL.
-func Plan(ctx context.Context, databaseURL string) ([]string, error) {
-	var statements []string
-	err := locked(ctx, databaseURL, func(tx *sql.Tx) (err error) {
-		statements, err = plan(ctx, tx)
-		return errors.Join(err, tx.Rollback())
+// Plan returns the SQL statements that Apply would run, in their order, password hidden; none where all is up to date. It
+// changes nothing. Errors wrap ErrDestructive, and then show the SQL that was refused, grants.ErrUnfit for the nodes'
+// URL or its role, or global.ErrMalformed for a URL.
+func Plan(ctx context.Context, databaseURL, nodeURL string) ([]string, error) {
+	statements, err := perform(ctx, databaseURL, nodeURL, func(tx *sql.Tx, nodes *grants.Role) ([]string, error) {
+		statements, err := plan(ctx, tx)
+		if err != nil || nodes == nil {
+			return statements, err
+		}
+		more, err := nodes.Plan(ctx, tx)
+		return append(statements, more...), err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("plan migration: %w", err)
@@ -40,24 +45,52 @@ func Plan(ctx context.Context, databaseURL string) ([]string, error) {
 	return statements, nil
 }
 
-// Apply runs what Plan returns in one transaction, all or nothing, and returns it. Several processes at once are safe:
-// one works while the others wait, at most a minute, and then find nothing left to do. Errors are those of Plan and
-// those of the server.
-func Apply(ctx context.Context, databaseURL string) ([]string, error) {
-	var statements []string
-	err := locked(ctx, databaseURL, func(tx *sql.Tx) (err error) {
-		if statements, err = plan(ctx, tx); err != nil {
-			return err
+// Apply brings the database of the owner's URL to the schema, and the role of the nodes' URL to what a node needs (see
+// package grants); without a nodes' URL no role is touched. It runs what Plan returns in one transaction, all or
+// nothing, and returns it. Several processes at once are safe: one works while the others wait, at most a minute, and
+// then find nothing left to do. Errors are those of Plan and those of the server.
+func Apply(ctx context.Context, databaseURL, nodeURL string) ([]string, error) {
+	statements, err := perform(ctx, databaseURL, nodeURL, func(tx *sql.Tx, nodes *grants.Role) ([]string, error) {
+		statements, err := plan(ctx, tx)
+		if err != nil {
+			return nil, err
 		}
 		if err := run(ctx, tx, statements); err != nil {
-			return err
+			return nil, err
 		}
-		return tx.Commit()
+		if nodes != nil {
+			more, err := nodes.Apply(ctx, tx)
+			if err != nil {
+				return nil, err
+			}
+			statements = append(statements, more...)
+		}
+		return statements, tx.Commit()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("apply migration: %w", err)
 	}
 	return statements, nil
+}
+
+// step does its part of a migration in the transaction, which is rolled back unless it commits. Without a nodes' URL
+// nodes is nil.
+type step func(tx *sql.Tx, nodes *grants.Role) ([]string, error)
+
+func perform(ctx context.Context, databaseURL, nodeURL string, do step) (statements []string, err error) {
+	var nodes *grants.Role
+	if nodeURL != "" {
+		role, err := grants.Parse(databaseURL, nodeURL)
+		if err != nil {
+			return nil, err
+		}
+		nodes = &role
+	}
+	err = locked(ctx, databaseURL, func(tx *sql.Tx) (err error) {
+		statements, err = do(tx, nodes)
+		return err
+	})
+	return statements, err
 }
 
 // locked calls do with a transaction on one connection that holds the advisory lock until the transaction ends. One

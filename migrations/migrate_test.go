@@ -93,7 +93,7 @@ func twice(t *testing.T, address string) {
 }
 
 func planOnly(t *testing.T, address string) {
-	plan, err := migrations.Plan(t.Context(), address)
+	plan, err := migrations.Plan(t.Context(), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func planOnly(t *testing.T, address string) {
 	if statements := apply(t, address); !slices.Equal(statements, plan) {
 		t.Errorf("planned %q, ran %q", plan, statements)
 	}
-	if plan, err = migrations.Plan(t.Context(), address); err != nil || len(plan) > 0 {
+	if plan, err = migrations.Plan(t.Context(), address, ""); err != nil || len(plan) > 0 {
 		t.Errorf("planned %q, %v for a database that is up to date", plan, err)
 	}
 }
@@ -114,7 +114,7 @@ func atOnce(t *testing.T, address string) {
 	worked := make(chan int, processes)
 	for range processes {
 		wg.Go(func() {
-			statements, err := migrations.Apply(t.Context(), address)
+			statements, err := migrations.Apply(t.Context(), address, "")
 			if err != nil {
 				t.Error(err)
 			}
@@ -137,8 +137,8 @@ func TestBadURL(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"postgres://u:pass word@h/d", "postgres://u:p@h/d?sslmode=perhaps"} {
 		for _, migrate := range []func() ([]string, error){
-			func() ([]string, error) { return migrations.Plan(t.Context(), address) },
-			func() ([]string, error) { return migrations.Apply(t.Context(), address) },
+			func() ([]string, error) { return migrations.Plan(t.Context(), address, "") },
+			func() ([]string, error) { return migrations.Apply(t.Context(), address, "") },
 		} {
 			if _, err := migrate(); !errors.Is(err, global.ErrMalformed) {
 				t.Errorf("%s: %v", address, err)
@@ -149,7 +149,7 @@ func TestBadURL(t *testing.T) {
 
 func TestServerAway(t *testing.T) {
 	t.Parallel()
-	_, err := migrations.Apply(t.Context(), "postgres://u:secretword@127.0.0.1:1/d")
+	_, err := migrations.Apply(t.Context(), "postgres://u:secretword@127.0.0.1:1/d", "")
 	if err == nil || strings.Contains(err.Error(), "secretword") {
 		t.Errorf("Apply without a server = %v", err)
 	}

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the compose cluster end to end: rows appear, each verifies, a node dies, rows go on, the node comes back.
+# Runs the compose cluster end to end: rows appear, each verifies, nodes can't change them, a node dies, rows go on, the node
+# comes back.
 # usage: [OFFLINE=1] scripts/compose-e2e.sh
 #
 # Prices come from the replay service, so that a run needs no internet. Where no image registry can be reached, or
@@ -113,6 +114,32 @@ verify_rows() {
     die "a row has fewer than $QUORUM signatures"
 }
 
+# node_sql runs SQL as the nodes' role, with the password that the nodes have.
+node_sql() {
+  compose exec -T -e PGPASSWORD="${NODE_DB_PASSWORD:-development}" db \
+    psql -h db -U gossip_price_node -d gossip_price -At -c "$1" </dev/null 2>&1
+}
+
+# refuse_changes checks that a node, and who breaks into it, can add rows and read them and nothing else.
+refuse_changes() {
+  local statement answer service
+  [ "$(node_sql 'SELECT count(*) >= 4 FROM prices' | tr -d '\r')" = t ] || die "the nodes' role does not read prices"
+  for statement in 'DELETE FROM prices' 'UPDATE prices SET price = 1' 'TRUNCATE prices' 'DROP TABLE prices' \
+    'UPDATE price_store SET id = 0' "COPY prices TO PROGRAM 'cat'" 'SELECT * FROM pg_authid' 'CREATE TABLE mine (id text)'; do
+    answer=$(node_sql "$statement") && die "the nodes' role is let to: $statement"
+    case $answer in
+    *'permission denied'* | *'must be owner'*) ;;
+    *) die "$statement as the nodes' role: $answer" ;;
+    esac
+  done
+  for service in node1 node2 node3 node4 bootstrap; do
+    if docker inspect -f '{{.Config.Env}}' "$(compose ps -q "$service")" | grep -q 'postgres://postgres:'; then
+      die "$service has the password of the database's owner"
+    fi
+  done
+  say "the nodes' role can't change what is stored"
+}
+
 healthy() { [ "$(docker inspect -f '{{.State.Health.Status}}' "$(compose ps -q "$1")")" = healthy ]; }
 
 # lose_a_node kills node4: the three others are a quorum. Then it returns and proposes again.
@@ -166,6 +193,7 @@ main() {
   timeout "$START_WAIT" "${compose[@]}" up -d >&2
   wait_for "$ROWS_WAIT" "the first rows" rows_reach 4
   verify_rows
+  refuse_changes
   lose_a_node
   verify_rows
   show

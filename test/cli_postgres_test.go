@@ -25,6 +25,40 @@ func cliPostgres(t *testing.T, c cli) {
 			test(t, c.with("GP_DATABASEURL="+databaseURL), databaseURL)
 		})
 	}
+	t.Run("nodes' role", func(t *testing.T) {
+		t.Parallel()
+		owner, node := server.NodeDatabase(t)
+		cliNodeRole(t, c, owner, node)
+	})
+}
+
+// cliNodeRole makes the nodes' role by migrate, and does with it what a node and the readers do.
+func cliNodeRole(t *testing.T, c cli, owner, node string) {
+	u, err := url.Parse(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	migrating := c.with("GP_DATABASEURL="+owner, "GP_NODEDATABASEURL="+node)
+	plan := migrating.run(t, "migrate", "--plan").want(t, 0, "CREATE ROLE ", "PASSWORD '(hidden)';\n", "GRANT SELECT")
+	for _, args := range [][]string{{"migrate", "--plan"}, {"migrate"}} {
+		if r := migrating.run(t, args...).want(t, 0); r != plan {
+			t.Errorf("%s: %+v, planned was %+v", args, r, plan)
+		}
+	}
+	again := migrating.run(t, "migrate").want(t, 0, "the schema is up to date", "the nodes' role is up to date")
+	shown := migrating.run(t, "config").want(t, 0, "GP_NODEDATABASEURL", "xxxxx@")
+	asNode := c.with("GP_DATABASEURL=" + node)
+	checkPrices(t, asNode, fill(t, node, storetest.NewSigners(t, testNetwork, 3).Rows(t, 25)))
+	refused := asNode.run(t, "migrate").want(t, 1, "permission denied")
+	u.User = url.UserPassword("postgres", password)
+	both := c.with("GP_DATABASEURL="+u.String(), "GP_NODEDATABASEURL="+u.String()).run(t, "migrate").want(t, 1, "who owns the tables")
+	file := c.with("GP_DATABASEURL=sqlite:prices.db", "GP_NODEDATABASEURL="+node).run(t, "migrate").want(t, 1, "set GP_DATABASEURL too")
+	for _, r := range []result{plan, again, shown, refused, both, file} {
+		if strings.Contains(r.stdout+r.stderr, password) {
+			t.Errorf("the password is shown: %+v", r)
+		}
+	}
 }
 
 func cliMigrate(t *testing.T, c cli, _ string) {

@@ -27,7 +27,7 @@ const socketPatience = 60 * time.Second
 func TestSockets(t *testing.T) {
 	t.Parallel()
 	databaseURL := postgrestest.Start(t).Database(t)
-	if _, err := migrations.Apply(t.Context(), databaseURL); err != nil {
+	if _, err := migrations.Apply(t.Context(), databaseURL, ""); err != nil {
 		t.Fatal(err)
 	}
 	cfg := defaults()

@@ -19,8 +19,9 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		runCommand(), devnetCommand(), pricesCommand(), verifyCommand(), keygenCommand(), migrateCommand(),
-		configCommand(), replayCommand(), healthCommand(), versionCommand(), helpCommand(),
+		runCommand(), devnetCommand(), pricesCommand(), verifyCommand(),
+		keygenCommand(), orgCommand(), migrateCommand(), configCommand(), replayCommand(), healthCommand(), versionCommand(),
+		helpCommand(),
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/gossip-price/gossip-price/node/devnet"
+	"github.com/gossip-price/gossip-price/node/org"
 )
 
 func main() {
@@ -59,7 +60,7 @@ func (p program) run(ctx context.Context, args []string) int {
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
-	case errors.Is(err, errUsage), errors.Is(err, devnet.ErrOptions):
+	case errors.Is(err, errUsage), errors.Is(err, devnet.ErrOptions), errors.Is(err, org.ErrOptions):
 		fmt.Fprintf(p.stderr, "%s: %v\n", strings.TrimSpace("gossip-price "+c.name), err)
 		return exitUsage
 	default:

@@ -12,9 +12,10 @@ import (
 func migrateCommand() command {
 	c := command{
 		name:    "migrate",
-		summary: "bring the Postgres schema up to date: additive changes only, safe to run at any time",
+		summary: "bring the Postgres schema, and the role of GP_NODEDATABASEURL, up to date: additive, safe at any time",
 		examples: []string{
 			"GP_DATABASEURL=postgres://postgres:PASSWORD@localhost/gossip_price gossip-price migrate",
+			"GP_NODEDATABASEURL=postgres://nodes:THEIRS@localhost/gossip_price gossip-price migrate",
 			"gossip-price migrate --plan",
 		},
 	}
@@ -25,29 +26,46 @@ func migrateCommand() command {
 		if err := parse(fs, args, 0); err != nil {
 			return err
 		}
-		url, err := storeURL(*database)
+		cfg, err := config.Load()
 		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(url, "sqlite:") {
-			_, err := fmt.Fprintln(p.stdout, "nothing to do: the embedded store makes its own schema; GP_DATABASEURL=postgres://.. names a server")
-			return err
+		if *database != "" {
+			cfg.DatabaseURL = *database
 		}
 		apply := migrations.Apply
 		if *plan {
 			apply = migrations.Plan
 		}
-		statements, err := apply(ctx, url)
-		if err != nil {
-			return err
-		}
-		for _, s := range statements {
-			fmt.Fprintln(p.stdout, s+";")
-		}
-		if len(statements) == 0 {
-			fmt.Fprintln(p.stderr, "the schema is up to date:", config.RedactURL(url))
-		}
-		return nil
+		return p.migrate(ctx, cfg.StoreURL(), cfg.NodeDatabaseURL, apply)
 	}
 	return c
+}
+
+// migrate applies, or plans, and shows the statements.
+func (p program) migrate(ctx context.Context, url, nodeURL string,
+	apply func(ctx context.Context, databaseURL, nodeURL string) ([]string, error),
+) error {
+	if strings.HasPrefix(url, "sqlite:") {
+		if nodeURL != "" {
+			return fmt.Errorf("GP_NODEDATABASEURL is for a server, but the price store is %s; set GP_DATABASEURL too", url)
+		}
+		_, err := fmt.Fprintln(p.stdout, "nothing to do: the embedded store makes its own schema; GP_DATABASEURL=postgres://.. names a server")
+		return err
+	}
+	statements, err := apply(ctx, url, nodeURL)
+	if err != nil {
+		return err
+	}
+	for _, s := range statements {
+		fmt.Fprintln(p.stdout, s+";")
+	}
+	if len(statements) > 0 {
+		return nil
+	}
+	fmt.Fprintln(p.stderr, "the schema is up to date:", config.RedactURL(url))
+	if nodeURL != "" {
+		fmt.Fprintln(p.stderr, "the nodes' role is up to date:", config.RedactURL(nodeURL))
+	}
+	return nil
 }

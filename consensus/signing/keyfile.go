@@ -16,14 +16,18 @@ import (
 // maxKeyFile bounds what is read of a key file: 64 hex digits, 0x and white space.
 const maxKeyFile = 256
 
-// LoadKey reads a key file: 64 hex digits, with or without 0x and white space around them. Errors wrap what os returns,
-// fs.ErrNotExist among it, or global.ErrMalformed, and never show the content.
+// LoadKey reads a key file: 64 hex digits, with or without 0x and white space around them. A file that others can read is
+// refused, see ErrExposed. Errors wrap what os returns, fs.ErrNotExist among it, ErrExposed or global.ErrMalformed, and
+// never show the content.
 func LoadKey(path string) (Key, error) {
-	f, err := os.Open(path)
+	f, err := openKeyFile(path)
 	if err != nil {
 		return Key{}, fmt.Errorf("load key: %w", err)
 	}
 	defer func() { _ = f.Close() }()
+	if err := checkKeyFile(f); err != nil {
+		return Key{}, fmt.Errorf("load key %s: %w", path, err)
+	}
 	content, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
 	if err != nil {
 		return Key{}, fmt.Errorf("load key: %w", err)

@@ -21,7 +21,7 @@ func TestSQLiteContract(t *testing.T) {
 func migrated(t *testing.T, server *postgrestest.Server) string {
 	t.Helper()
 	address := server.Database(t)
-	if _, err := migrations.Apply(t.Context(), address); err != nil {
+	if _, err := migrations.Apply(t.Context(), address, ""); err != nil {
 		t.Fatal(err)
 	}
 	return address

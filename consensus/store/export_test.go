@@ -13,3 +13,9 @@ func MaxWaiting() int { return maxWaiting }
 
 // MaxPeers returns the bound of the known peers.
 func MaxPeers() int { return maxPeers }
+
+// MaxRefusals returns the bound of the refusals.
+func MaxRefusals() int { return maxRefusals }
+
+// RefusalsPruned returns how many refusals one call of Prune forgets.
+func RefusalsPruned() int { return refusalsPruned }

@@ -1,11 +1,9 @@
 package store_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,7 +21,12 @@ func TestJournalInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inUse(t, path)
+	inUse(t, path) // what this process tried and closed must not have cost it the lock
+	process, output := child(t, path)
+	if output.Scan(); !strings.Contains(output.Text(), global.ErrInUse.Error()) {
+		t.Errorf("another process: %q", output.Text())
+	}
+	stop(process)
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -33,26 +36,10 @@ func TestJournalInUse(t *testing.T) {
 func TestJournalInUseByAnotherProcess(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "node.db")
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	other := exec.CommandContext(ctx, binary)
-	other.Env = append(os.Environ(), holdJournal+"="+path)
-	stdin, inErr := other.StdinPipe()
-	stdout, outErr := other.StdoutPipe()
-	if err := errors.Join(inErr, outErr, other.Start()); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(stdout).ReadString('\n'); line != "<nil>\n" {
-		t.Errorf("the other process: %q, %v", line, err)
-	}
+	process, output := child(t, path)
+	opened(t, output)
 	inUse(t, path)
-	if err := errors.Join(stdin.Close(), other.Wait()); err != nil {
-		t.Error(err)
-	}
+	stop(process)
 	openJournal(t, path)()
 }
 

@@ -77,7 +77,7 @@ func TestFileVersions(t *testing.T) {
 			spoil func(t *testing.T, path string)
 			want  string
 		}{
-			"newer":     {statement("PRAGMA user_version = 2"), "made by a newer gossip-price"},
+			"newer":     {statement("PRAGMA user_version = 99"), "made by a newer gossip-price"},
 			"older":     {statement("PRAGMA user_version = 0"), "version 0"},
 			"another's": {statement("PRAGMA application_id = 77"), "not a " + kind},
 			"garbage":   {garbage, "not an SQLite file"},

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -71,26 +70,19 @@ func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
 func (j *Journal) certificates(
 	ctx context.Context, query string, arguments ...any,
 ) (list []consensus.Certificate, err error) {
-	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
-		rows, err := tx.QueryContext(ctx, query, arguments...)
-		if err != nil {
+	err = j.query(ctx, "read certificates from", func(rows *sql.Rows) error {
+		var id, report []byte
+		var millis int64
+		if err := rows.Scan(&id, &millis, &report); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			var id, report []byte
-			var millis int64
-			if err := rows.Scan(&id, &millis, &report); err != nil {
-				return err
-			}
-			c, err := newCertificate(id, millis, report)
-			if err != nil {
-				return fmt.Errorf("certificate %x: %w", id, err)
-			}
-			list = append(list, c)
+		c, err := newCertificate(id, millis, report)
+		if err != nil {
+			return fmt.Errorf("certificate %x: %w", id, err)
 		}
-		return rows.Err()
-	})
+		list = append(list, c)
+		return nil
+	}, query, arguments...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 )
 
@@ -42,25 +41,18 @@ func (j *Journal) SavePeers(ctx context.Context, peers []Peer) error {
 
 // Peers returns the known peers in the order in which they were saved.
 func (j *Journal) Peers(ctx context.Context) (peers []Peer, err error) {
-	err = j.update(ctx, "read peers from", func(ctx context.Context, tx *sql.Tx) (err error) {
-		rows, err := tx.QueryContext(ctx, "SELECT id, addrs FROM peers ORDER BY position")
-		if err != nil {
+	err = j.query(ctx, "read peers from", func(rows *sql.Rows) error {
+		var peer Peer
+		var addrs []byte
+		if err := rows.Scan(&peer.ID, &addrs); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			var peer Peer
-			var addrs []byte
-			if err := rows.Scan(&peer.ID, &addrs); err != nil {
-				return err
-			}
-			if err := json.Unmarshal(addrs, &peer.Addrs); err != nil {
-				return fmt.Errorf("peer %s: %w", peer.ID, err)
-			}
-			peers = append(peers, peer)
+		if err := json.Unmarshal(addrs, &peer.Addrs); err != nil {
+			return fmt.Errorf("peer %s: %w", peer.ID, err)
 		}
-		return rows.Err()
-	})
+		peers = append(peers, peer)
+		return nil
+	}, "SELECT id, addrs FROM peers ORDER BY position")
 	if err != nil {
 		return nil, err
 	}

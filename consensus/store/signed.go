@@ -90,7 +90,8 @@ func (j *Journal) Cosign(
 // Prune forgets the proposals and co-signatures of the rounds before the given one, and moves the watermark to the last
 // round of which something was forgotten, never backwards: of later rounds everything that was signed is still there. So a
 // clock that was far ahead for a while costs no round. What is kept is bounded by how often this is called and by the
-// proposers of a pair and round: the roster, or global.MaxOpenProposers.
+// proposers of a pair and round: the roster, or global.MaxOpenProposers. It also forgets refusals, those of more than
+// 7 days before the round, some at each call.
 func (j *Journal) Prune(ctx context.Context, before consensus.Round) error {
 	return j.update(ctx, "prune", func(ctx context.Context, tx *sql.Tx) error {
 		for _, statement := range []string{
@@ -103,7 +104,7 @@ func (j *Journal) Prune(ctx context.Context, before consensus.Round) error {
 				return err
 			}
 		}
-		return nil
+		return pruneRefusals(ctx, tx, before.Start().Add(-refusalsAge))
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 // pricesLayout is the twin of migrations/schema.hcl. Price and times are text: SQLite's numbers are floats, and times
 // of one fixed form order as text.
 func pricesLayout() layout {
-	return layout{kind: "price store", mark: 0x67507263, version: 1, schema: `
+	return layout{kind: "price store", mark: 0x67507263, steps: []string{`
 CREATE TABLE prices (
 	id TEXT NOT NULL PRIMARY KEY,
 	network TEXT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE price_store (
 	single INTEGER NOT NULL PRIMARY KEY DEFAULT 1 CHECK (single = 1),
 	id TEXT NOT NULL
 ) STRICT;
-INSERT INTO price_store (id) VALUES ('` + rand.Text() + `');`}
+INSERT INTO price_store (id) VALUES ('` + rand.Text() + `');`}}
 }
 
 const (
@@ -59,8 +59,7 @@ func openSQLite(ctx context.Context, path string) (*sqlitePrices, error) {
 	retry := time.NewTicker(openRetry)
 	defer retry.Stop()
 	for {
-		db, err := openFile(ctx, path, pricesLayout(), sqliteConns,
-			"busy_timeout("+busyWait+")", "journal_mode(WAL)", "synchronous(FULL)")
+		db, err := openFile(ctx, path, pricesLayout(), sqliteConns, "busy_timeout("+busyWait+")")
 		if err == nil {
 			return &sqlitePrices{db}, nil
 		}

@@ -30,6 +30,7 @@ type Config struct {
 	KeyFile            string
 	DataDir            string
 	DatabaseURL        string // empty: prices.db in DataDir
+	NodeDatabaseURL    string // of the nodes' own database role, for migrations; nodes don't read it
 	Pairs              []price.Pair
 	PriceURL           string
 	FetchPriceInterval time.Duration

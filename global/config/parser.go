@@ -39,6 +39,7 @@ func (p *parser) config(r *raw) Config {
 		KeyFile:            r.KeyFile,
 		DataDir:            r.DataDir,
 		DatabaseURL:        p.databaseURL(r.DatabaseURL),
+		NodeDatabaseURL:    p.postgresURL("GP_NODEDATABASEURL", r.NodeDatabaseURL, wantPostgres),
 		Pairs:              p.pairs(r.Pairs),
 		PriceURL:           p.httpURL("GP_PRICEURL", r.PriceURL),
 		FetchPriceInterval: p.seconds("GP_FETCHPRICEINTERVAL", r.FetchPriceInterval, maxInterval),

@@ -31,6 +31,9 @@ func TestFaultsHideSecrets(t *testing.T) {
 			"postgres://me:" + secretPassword + "@db", "postgres://me:" + secretPassword + "@db/", "postgres://me:%zz" + secretPassword + "@db/x",
 			"postgres://me:1#" + secretPassword + "@db/prices", "postgres:", "sqlite:",
 		},
+		"GP_NODEDATABASEURL": {
+			"host=db password=" + secretPassword, "postgres://me:" + secretPassword + "@db/", "sqlite:prices.db", "nodes",
+		},
 		"GP_PRICEURL": {"ftp://me:" + secretPassword + "@mirror", "me:" + secretPassword + "@mirror", "http://me:%" + secretPassword + "@mirror"},
 	} {
 		for _, in := range values {
@@ -55,6 +58,7 @@ func TestValuesHideSecrets(t *testing.T) {
 		"GP_PRIVATEKEY":         "(set)",
 		"GP_NETWORKKEY":         "(set)",
 		"GP_DATABASEURL":        "postgres://me:xxxxx@db.example:5432/prices?sslmode=disable",
+		"GP_NODEDATABASEURL":    "postgres://nodes:xxxxx@db.example/prices",
 		"GP_PRICEURL":           "http://me:xxxxx@mirror/",
 		"GP_FETCHPRICEINTERVAL": "20",
 		"GP_SIGNERS":            anvil + "," + anvil2,

@@ -24,6 +24,7 @@ type raw struct {
 	KeyFile            string `desc:"file with the key instead; unset: node.key in GP_DATADIR, made on the first start"`
 	DataDir            string `desc:"folder for the key, the journal and the embedded price store; default ~/.gossip-price"`
 	DatabaseURL        string `secret:"url" desc:"price store: postgres://USER:PASSWORD@HOST/DB or sqlite:FILE; unset: prices.db in GP_DATADIR"`
+	NodeDatabaseURL    string `secret:"url" desc:"read by migrate only: what nodes have as GP_DATABASEURL; its user is made and gets the rights of a node"`
 	Pairs              string `default:"ETH-USD" desc:"what to watch, comma list of BASE-QUOTE"`
 	PriceURL           string `default:"https://api.coinbase.com" secret:"url" desc:"where prices come from: Coinbase, or a server that answers like it"`
 	FetchPriceInterval string `default:"10m" desc:"length of a round; a bare number is seconds"`

@@ -79,8 +79,8 @@ func (p *parser) seconds(name, value string, most time.Duration) time.Duration {
 }
 
 func (p *parser) network(value string) string {
-	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`).MatchString(value) {
-		p.fault("GP_NETWORK", value, "1 to 32 of a-z, 0-9 and -, not beginning with -")
+	if !ValidNetwork(value) {
+		p.fault("GP_NETWORK", value, NetworkRule)
 	}
 	return value
 }
@@ -183,16 +183,22 @@ func (p *parser) hostPort(name, value string) string {
 	return value
 }
 
+const wantPostgres = "postgres://USER:PASSWORD@HOST/DATABASE"
+
 func (p *parser) databaseURL(value string) string {
-	if value == "" {
-		return ""
-	}
 	if file, ok := strings.CutPrefix(value, "sqlite:"); ok && file != "" {
 		return value
 	}
+	return p.postgresURL("GP_DATABASEURL", value, wantPostgres+" or sqlite:FILE")
+}
+
+func (p *parser) postgresURL(name, value, want string) string {
+	if value == "" {
+		return ""
+	}
 	u, err := url.Parse(value)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || len(u.Path) < 2 {
-		p.fault("GP_DATABASEURL", hidden, "postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE")
+		p.fault(name, hidden, want)
 	}
 	return value
 }

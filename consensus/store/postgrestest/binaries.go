@@ -6,7 +6,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"testing"
 )
+
+// needBinaries returns the folder with initdb and postgres, or ends the test.
+func needBinaries(t *testing.T) string {
+	t.Helper()
+	bin := findBinaries()
+	if bin == "" {
+		if testing.Short() {
+			t.Skip("no Postgres binaries")
+		}
+		t.Fatal("no Postgres: set TEST_POSTGRESBIN (folder with initdb and postgres) or TEST_DATABASEURL (a server), " +
+			"or install the Debian package postgresql; -short skips these tests")
+	}
+	return bin
+}
 
 // findBinaries returns the folder with initdb and postgres, or nothing.
 func findBinaries() string {

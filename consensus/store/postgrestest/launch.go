@@ -26,8 +26,15 @@ const (
 // script runs the server until its standard input ends: when the test says so, or when the test's process dies.
 const script = `"$0" "$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server`
 
-// launch makes a database cluster in a folder of its own and serves it on a Unix socket there.
-func launch(t *testing.T, bin string) url.URL {
+// access lets the owner of all in without a password by the socket, and everybody else by password.
+const access = "local all postgres trust\nlocal all all scram-sha-256\n"
+
+// plain is the port of a server that only listens on its socket, whose name has the port in it.
+const plain = "5432"
+
+// launch makes a database cluster in a folder of its own and serves it on a Unix socket there. prepare may put files into
+// the folder, which belongs to the server's user, and returns more options of the server and lines for who may log in.
+func launch(t *testing.T, bin, port string, prepare func(folder string) (options []string, access string)) (address url.URL, log func() string) {
 	t.Helper()
 	// A socket's path has room for 107 characters: t.TempDir() is too long.
 	folder, err := os.MkdirTemp("", "pg")
@@ -35,8 +42,12 @@ func launch(t *testing.T, bin string) url.URL {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	data, rules := filepath.Join(folder, "data"), filepath.Join(folder, "access")
+	options, more := prepare(folder)
+	if err := os.WriteFile(rules, []byte(access+more), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	as := unprivileged(t, folder)
-	data := filepath.Join(folder, "data")
 
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
@@ -46,17 +57,20 @@ func launch(t *testing.T, bin string) url.URL {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
-	log := serve(t, as, filepath.Join(bin, "postgres"), "-D", data, "-k", folder,
+	command := []string{
+		filepath.Join(bin, "postgres"), "-D", data, "-k", folder,
 		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-		"-c", "max_connections=200")
-	address := url.URL{
+		"-c", "max_connections=200", "-c", "port=" + port, "-c", "hba_file=" + rules,
+	}
+	log = serve(t, as, append(command, options...)...)
+	address = url.URL{
 		Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
-		RawQuery: url.Values{"host": {folder}}.Encode(),
+		RawQuery: url.Values{"host": {folder}, "port": {port}}.Encode(),
 	}
 	if err := waitFor(ctx, address.String()); err != nil {
 		t.Fatalf("the server does not answer: %v\n%s", err, log())
 	}
-	return address
+	return address, log
 }
 
 // serve starts the server, stops it when t is over, and returns what reads its log.
@@ -87,7 +101,8 @@ func serve(t *testing.T, as *syscall.SysProcAttr, command ...string) (log func()
 	}
 }
 
-// unprivileged returns how to run the server, which refuses to run as root, as another user, and gives them the folder.
+// unprivileged returns how to run the server, which refuses to run as root, as another user, and gives them the folder with
+// the files in it.
 func unprivileged(t *testing.T, folder string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -105,8 +120,11 @@ func unprivileged(t *testing.T, folder string) *syscall.SysProcAttr {
 	if uidErr != nil || gidErr != nil {
 		t.Fatalf("user %s has no numeric ids", other.Username)
 	}
-	if err := os.Chown(folder, int(uid), int(gid)); err != nil {
-		t.Fatal(err)
+	files, _ := filepath.Glob(filepath.Join(folder, "*")) // errs on a bad pattern only
+	for _, path := range append(files, folder) {
+		if err := os.Chown(path, int(uid), int(gid)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }

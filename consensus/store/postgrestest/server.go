@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Server is a Postgres server for the time of one test and its subtests.
+// Server is a Postgres server for the time of one test and its subtests. Its owner's role needs no password, others do.
 type Server struct {
 	admin url.URL // of a database from which others can be created
 }
@@ -31,15 +31,8 @@ func Start(t *testing.T) *Server {
 		}
 		return &Server{*admin}
 	}
-	bin := findBinaries()
-	if bin == "" {
-		if testing.Short() {
-			t.Skip("no Postgres binaries")
-		}
-		t.Fatal("no Postgres: set TEST_POSTGRESBIN (folder with initdb and postgres) or TEST_DATABASEURL (a server), " +
-			"or install the Debian package postgresql; -short skips these tests")
-	}
-	return &Server{launch(t, bin)}
+	address, _ := launch(t, needBinaries(t), plain, func(string) ([]string, string) { return nil, "" })
+	return &Server{address}
 }
 
 // Database makes an empty database that is dropped when t is over, with whatever still uses it, and returns its URL.
@@ -54,6 +47,26 @@ func (s *Server) Database(t *testing.T) string {
 	s.run(t, "CREATE DATABASE "+name)
 	t.Cleanup(func() { s.run(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return own.String()
+}
+
+// NodeDatabase is Database with a second URL: that of a role for nodes, with a password. The role is not made, but when t is
+// over it is dropped like the database, with all roles whose names have its name in them.
+func (s *Server) NodeDatabase(t *testing.T) (owner, node string) {
+	t.Helper()
+	name := "node_" + strings.ToLower(rand.Text()[:12])
+	t.Cleanup(func() { // after the database, in which they have rights
+		s.run(t, `DO $$ DECLARE r text; BEGIN
+			FOR r IN SELECT rolname FROM pg_roles WHERE position('`+name+`' IN rolname) > 0 LOOP
+				EXECUTE format('DROP ROLE %I', r);
+			END LOOP; END $$`)
+	})
+	owner = s.Database(t)
+	address, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword(name, rand.Text())
+	return owner, address.String()
 }
 
 // run runs a statement by an admin connection of its own. It has a fresh context: clean-up comes after t's is over.

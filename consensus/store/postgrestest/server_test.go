@@ -42,6 +42,38 @@ func TestDatabasesGo(t *testing.T) {
 	})
 }
 
+func TestNodeRolesGo(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t)
+	all := server.Database(t)
+	gone := make(chan string, 1)
+	t.Cleanup(func() { // runs once the subtest is over
+		ctx := context.WithoutCancel(t.Context())
+		conn, err := pgx.Connect(ctx, all)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = conn.Close(ctx) }()
+		left, err := conn.Exec(ctx, "SELECT FROM pg_roles WHERE position('"+<-gone+"' IN rolname) > 0")
+		if err != nil || left.RowsAffected() > 0 {
+			t.Errorf("%d roles outlive their test: %v", left.RowsAffected(), err)
+		}
+	})
+	t.Run("inner", func(t *testing.T) {
+		t.Parallel()
+		owner, node := server.NodeDatabase(t)
+		config, err := pgx.ParseConfig(node)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone <- config.User
+		query(t, owner, "CREATE ROLE "+config.User)
+		query(t, owner, "CREATE ROLE \"beside "+config.User+"\"")
+		query(t, owner, "GRANT CREATE ON SCHEMA public TO "+config.User)
+	})
+}
+
 func query(t *testing.T, address, statement string) int64 {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)

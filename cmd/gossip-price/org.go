@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/gossip-price/gossip-price/node/org"
+)
+
+func orgCommand() command {
+	c := command{
+		name:      "org",
+		arguments: "new NAME",
+		summary:   "make a new organisation: keys, roster, settings of each node, and a compose file that runs them",
+		examples: []string{
+			"gossip-price org new acme",
+			"gossip-price org new acme --nodes 7 --dir /srv/acme",
+			"gossip-price org new acme --json",
+		},
+	}
+	c.run = func(p program, _ context.Context, args []string) error {
+		fs := c.flags(p.stdout)
+		nodes := fs.Int("nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d; quorum is two thirds plus one", org.MinNodes, org.MaxNodes))
+		dir := fs.String("dir", "", "new folder `DIR` for all of it; default ./NAME")
+		asJSON := fs.Bool("json", false, "one JSON object of what was made, without secrets")
+		words, err := parseWords(fs, args)
+		if err != nil {
+			return err
+		}
+		if len(words) != 2 || words[0] != "new" {
+			return fmt.Errorf("%w: want 'org new NAME'; see 'gossip-price org --help'", errUsage)
+		}
+		if *dir == "" {
+			*dir = words[1]
+		}
+		made, err := org.New(org.Options{Name: words[1], Nodes: *nodes, Dir: *dir})
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return json.NewEncoder(p.stdout).Encode(made)
+		}
+		return showOrg(p.stdout, made)
+	}
+	return c
+}
+
+// parseWords reads flags and the words among them, in any order. Errors are those of parse.
+func parseWords(fs *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := parse(fs, args, len(args)); err != nil {
+			return nil, err
+		}
+		if fs.NArg() == 0 {
+			return words, nil
+		}
+		words, args = append(words, fs.Arg(0)), fs.Args()[1:]
+	}
+}
+
+// showOrg says what was made and how to go on. Nothing of it is secret.
+func showOrg(out io.Writer, o org.Organisation) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "organisation %s in %s: %d nodes, quorum %d\n\nbootstrap  %s\n",
+		o.Name, o.Dir, len(o.Signers), o.Quorum, o.Bootstrap)
+	for i, a := range o.Signers {
+		fmt.Fprintf(&b, "%-9s  %s\n", fmt.Sprintf("node%d", i+1), a)
+	}
+	compose := "docker-compose -f " + shellWord(filepath.Join(o.Dir, "docker-compose.yaml"))
+	fmt.Fprintf(&b, "\nstart it    %s up -d\nsee prices  %[1]s exec node1 /gossip-price prices\n"+
+		"check them  %[1]s exec -T node1 /gossip-price prices --all --json | gossip-price verify --signers %s --quorum %d\n"+
+		"\nThe keys and passwords are in the .env files there, and nowhere else; README.txt says which to guard.\n",
+		compose, shellWord(filepath.Join(o.Dir, "roster.txt")), o.Quorum)
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// shellWord returns a path as one word of the shell's command line.
+func shellWord(path string) string {
+	if !strings.ContainsAny(path, " \t\n'\"\\$`!*?[]{}()<>|&;~#") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

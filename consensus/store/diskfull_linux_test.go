@@ -1,0 +1,104 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/consensus/store"
+)
+
+// smallDisk mounts a file system of 512 KiB, and returns what makes it larger. TestJournalFull needs no such right.
+func smallDisk(t *testing.T) (folder string, grow func()) {
+	t.Helper()
+	folder = t.TempDir()
+	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=512k"); err != nil {
+		t.Skipf("mount: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
+	return folder, func() {
+		if err := syscall.Mount("", folder, "", syscall.MS_REMOUNT, "size=8m"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// fill takes all that is left of the disk.
+func fill(t *testing.T, folder string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(folder, "ballast"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	for err == nil {
+		_, err = file.Write(make([]byte, 512))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
+
+func wantNoSpace(t *testing.T, err error) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), "no space left") {
+		t.Errorf("on a full disk: %v", err)
+	}
+}
+
+// TestDiskFull has the disk run full under a journal: what it took it holds, what it did not take may be signed in
+// another form later, once there is space.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	folder, grow := smallDisk(t)
+	path := filepath.Join(folder, "node.db")
+	j := reopened(t, path, nil)
+	taken, err := consensus.Round(0), error(nil)
+	for err == nil {
+		taken++
+		_, err = j.Propose(t.Context(), "A-B", taken, make([]byte, 20_000))
+	}
+	wantNoSpace(t, err)
+	if kept, err := j.Proposal(t.Context(), "A-B", taken); kept != nil || err != nil {
+		t.Errorf("Proposal = %d bytes, %v", len(kept), err)
+	}
+	for range 100 { // what was left in the last page of the file
+		if err = j.Cosign(t.Context(), signing.Address{1}, "A-B", taken, signing.Digest{1}); err != nil {
+			break
+		}
+		taken++
+	}
+	wantNoSpace(t, err)
+	_ = j.Close() // has no space for its checkpoint
+	grow()
+	j = reopened(t, path, nil)
+	if err := j.Cosign(t.Context(), signing.Address{1}, "A-B", taken, signing.Digest{2}); err != nil {
+		t.Errorf("with space: %v", err)
+	}
+	if kept, err := j.Propose(t.Context(), "A-B", 1, []byte("another")); len(kept) != 20_000 || err != nil {
+		t.Errorf("the first proposal: %d bytes, %v", len(kept), err)
+	}
+}
+
+// TestDiskFullAtStart wants neither a new journal nor an upgrade without space, and the old one whole.
+func TestDiskFullAtStart(t *testing.T) {
+	t.Parallel()
+	folder, grow := smallDisk(t)
+	path := filepath.Join(folder, "node.db")
+	c := makeVersion1(t, path)
+	fill(t, folder)
+	for _, name := range []string{path, filepath.Join(folder, "new.db")} {
+		_, err := store.OpenJournal(t.Context(), name)
+		wantNoSpace(t, err)
+	}
+	grow()
+	if version := tables(t, path)["version"]; version != "1" {
+		t.Errorf("version %s after a failed upgrade", version)
+	}
+	holdsVersion1(t, reopened(t, path, nil), c)
+}

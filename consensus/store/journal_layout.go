@@ -1,0 +1,67 @@
+package store
+
+// journalLayout holds times and rounds as integers (unix milliseconds and seconds), digests, addresses and prices as
+// bytes, and reports and evidence as they travel. Columns beside a report are what is searched by.
+func journalLayout() layout {
+	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{signedTables, keptTables}}
+}
+
+// signedTables is version 1: what was signed, what waits, who is known.
+const signedTables = `
+CREATE TABLE watermark (
+	single INTEGER NOT NULL PRIMARY KEY DEFAULT 1 CHECK (single = 1),
+	round INTEGER NOT NULL
+) STRICT;
+INSERT INTO watermark (round) VALUES (0);
+CREATE TABLE proposals (
+	pair TEXT NOT NULL,
+	round INTEGER NOT NULL,
+	report BLOB NOT NULL,
+	PRIMARY KEY (pair, round)
+) STRICT;
+CREATE TABLE cosignatures (
+	proposer BLOB NOT NULL,
+	pair TEXT NOT NULL,
+	round INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	PRIMARY KEY (proposer, pair, round)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+	id BLOB NOT NULL PRIMARY KEY,
+	lastsigned INTEGER NOT NULL,
+	signers INTEGER NOT NULL,
+	report BLOB NOT NULL
+) STRICT;
+CREATE INDEX outbox_lastsigned_id ON outbox (lastsigned, id);
+CREATE TABLE peers (
+	id TEXT NOT NULL PRIMARY KEY,
+	position INTEGER NOT NULL,
+	addrs TEXT NOT NULL
+) STRICT;`
+
+// keptTables is version 2: what is kept for questions. The index of rounds is for Prune, which would otherwise read all
+// co-signatures of a day each time.
+const keptTables = `
+CREATE TABLE evidence (
+	proposer BLOB NOT NULL,
+	pair TEXT NOT NULL,
+	round INTEGER NOT NULL,
+	evidence BLOB NOT NULL,
+	PRIMARY KEY (proposer, pair, round)
+) STRICT;
+CREATE TABLE refusals (
+	number INTEGER PRIMARY KEY,
+	id BLOB NOT NULL,
+	reason TEXT NOT NULL,
+	pair TEXT NOT NULL,
+	price BLOB NOT NULL,
+	round INTEGER NOT NULL,
+	observed INTEGER NOT NULL,
+	proposer BLOB NOT NULL,
+	own BLOB,
+	fetched INTEGER,
+	refused INTEGER NOT NULL,
+	UNIQUE (id, reason)
+) STRICT;
+CREATE INDEX proposals_round ON proposals (round);
+CREATE INDEX cosignatures_round ON cosignatures (round);`
