@@ -166,6 +166,16 @@ func (b *book) reached(id peer.ID, now time.Time) {
 	}
 }
 
+// postpone ends a dial that may not be made before a time.
+func (b *book) postpone(id peer.ID, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p, ok := b.pages[id]; ok {
+		p.dialing = false
+		p.due = until
+	}
+}
+
 // forget drops a peer that is no member, unless it is configured.
 func (b *book) forget(id peer.ID) bool {
 	b.mu.Lock()

@@ -57,6 +57,10 @@ func (n *Network) dialAbsent(ctx context.Context) error {
 
 // dial connects to one peer and tells the book how it went.
 func (n *Network) dial(ctx context.Context, info peer.AddrInfo) {
+	if end, banned := n.bans.until(info.ID, time.Now()); banned {
+		n.book.postpone(info.ID, end)
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	// The host's own backoff, up to five minutes, gives way to the book's.

@@ -129,7 +129,10 @@ func TestNewRefusesWrongConfig(t *testing.T) {
 		"no topic":     {Network: "test", Topics: []gossip.TopicConfig{{MaxBytes: 1, Validate: ok.Validate}}},
 		"no limit":     {Network: "test", Topics: []gossip.TopicConfig{{Name: "a", Validate: ok.Validate}}},
 		"no validator": {Network: "test", Topics: []gossip.TopicConfig{{Name: "a", MaxBytes: 1}}},
-		"twice":        {Network: "test", Topics: []gossip.TopicConfig{ok, ok}},
+		"no period": {Network: "test", Topics: []gossip.TopicConfig{
+			{Name: "a", MaxBytes: 1, Validate: (&inbox{}).validate, Cadence: gossip.Cadence{Messages: 1}},
+		}},
+		"twice": {Network: "test", Topics: []gossip.TopicConfig{ok, ok}},
 	} {
 		if _, err := gossip.New(h, cfg); err == nil {
 			t.Errorf("%s: accepted", name)

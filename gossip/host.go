@@ -69,7 +69,9 @@ func NewHost(cfg HostConfig) (host.Host, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start host: %w", err), resources.Close())
 	}
-	options := append(cfg.options(), libp2p.ResourceManager(resources), libp2p.ConnectionManager(conns))
+	bans := newBans()
+	options := append(cfg.options(), libp2p.ConnectionGater(gater{allow: cfg.Allow, bans: bans}),
+		libp2p.ResourceManager(resources), libp2p.ConnectionManager(conns))
 	h, err := libp2p.New(append(options, cfg.Options...)...)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start host: %w", err), conns.Close(), resources.Close())
@@ -83,7 +85,7 @@ func NewHost(cfg HostConfig) (host.Host, error) {
 	}
 	orDiscard(cfg.Log).LogAttrs(context.Background(), slog.LevelInfo, "host started",
 		slog.String("peer", h.ID().String()), slog.Any("announced", h.Addrs()))
-	return h, nil
+	return gatedHost{Host: h, bans: bans}, nil
 }
 
 // options are those that need nothing closed.
@@ -92,7 +94,6 @@ func (cfg HostConfig) options() []libp2p.Option {
 		libp2p.Identity(cfg.Key),
 		libp2p.NoListenAddrs,
 		libp2p.AddrsFactory(announce(cfg.External)),
-		libp2p.ConnectionGater(gater{allow: cfg.Allow}),
 		libp2p.UserAgent("gossip-price"),
 		// Without this two nodes on one port would share its connections.
 		libp2p.Transport(tcp.NewTCPTransport, tcp.DisableReuseport()),

@@ -21,22 +21,27 @@ const (
 	// peer.
 	youngConn = 30 * time.Second
 
-	// maxConns bounds the connections of a host: every one of 1000 nodes, twice when both sides dial at the same
-	// moment.
-	maxConns = 2048
-	// maxHandshakes bounds the connections whose peer is not proven yet: a restarted bootstrap node meets the whole
-	// network at once.
-	maxHandshakes = 1024
+	// maxPerAddress bounds the connections with one address: every one of 1000 nodes behind it, twice when both sides
+	// dial at the same moment.
+	maxPerAddress = 2048
+	// maxConns bounds the connections of a host: those of two such addresses.
+	maxConns = 2 * maxPerAddress
+	// maxHandshakes bounds the connections whose peer is not proven yet. A restarted bootstrap node meets the whole
+	// network at once; and one address alone, which holds each for the 15 s that the library gives it, must not fill
+	// them: it gets connBurst and 15 s of connRate at most.
+	maxHandshakes = 2048
 	// maxStreams bounds all streams: identify, DHT and two of gossipsub a peer.
 	maxStreams = 8 * maxConns
+	// maxPeerStreams bounds the streams that one peer may open: ten times the few of identify, DHT and gossipsub.
+	maxPeerStreams = 64
 	// maxMemory bounds what the streams may reserve. It is bookkeeping, not use: yamux reserves a window of 256 KiB for
 	// a stream before any byte.
 	maxMemory = 4 << 30
 
 	// connRate and connBurst bound the new connections that one address may open: a cluster behind one address starts
 	// its nodes together. Loopback is exempt.
-	connRate  = 64 // a second
-	connBurst = maxHandshakes
+	connRate  = 32 // a second
+	connBurst = 1024
 	// rateMemory is how long an address without connections keeps its bucket.
 	rateMemory = time.Minute
 )
@@ -64,13 +69,16 @@ func newResourceManager() (network.ResourceManager, error) {
 	}
 	young := all
 	young.Conns, young.ConnsInbound, young.ConnsOutbound = maxHandshakes, maxHandshakes, maxHandshakes
-	limits := rcmgr.PartialLimitConfig{System: all, Transient: young, ProtocolDefault: all, ServiceDefault: all}
+	limits := rcmgr.PartialLimitConfig{
+		System: all, Transient: young, ProtocolDefault: all, ServiceDefault: all,
+		PeerDefault: rcmgr.ResourceLimits{StreamsInbound: maxPeerStreams},
+	}
 
 	m, err := rcmgr.NewResourceManager(
 		rcmgr.NewFixedLimiter(limits.Build(rcmgr.DefaultLimits.Scale(0, 0))),
 		rcmgr.WithLimitPerSubnet(
-			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 32, ConnCount: maxConns}},
-			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 56, ConnCount: maxConns}},
+			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 32, ConnCount: maxPerAddress}},
+			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 56, ConnCount: maxPerAddress}},
 		),
 		rcmgr.WithConnRateLimiters(connRateLimiter()),
 		rcmgr.WithMetricsDisabled(),

@@ -68,13 +68,37 @@ func TestConnectionsAreBounded(t *testing.T) {
 			err = conn.SetPeer(someone(i).ID)
 		}
 		if err != nil {
-			if i < maxConns {
+			if i < maxPerAddress {
 				t.Errorf("refused after %d: %v", i, err)
 			}
 			return
 		}
 	}
 	t.Error("no bound")
+}
+
+// Whoever holds as many unfinished handshakes as one address may open leaves room for those of others.
+func TestOneAddressCannotHoldAllHandshakes(t *testing.T) {
+	t.Parallel()
+	m, err := newResourceManager()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	opened := 0
+	for opened < 2*maxHandshakes {
+		if _, err := m.OpenConnection(network.DirInbound, true, multiaddr.StringCast("/ip4/10.1.2.3/tcp/8000")); err != nil {
+			break
+		}
+		opened++
+	}
+	const held = 15 * connRate // more of them until the library closes the first
+	if opened < 1000 || opened+held > maxHandshakes {
+		t.Errorf("one address opened %d at once, and %d later: of %d", opened, held, maxHandshakes)
+	}
+	if _, err := m.OpenConnection(network.DirInbound, true, multiaddr.StringCast("/ip4/10.1.2.4/tcp/8000")); err != nil {
+		t.Errorf("another address: %v", err)
+	}
 }
 
 func TestProtectedMembersAreBounded(t *testing.T) {

@@ -41,11 +41,14 @@ type Network struct {
 	book   *book
 	table  *dht.IpfsDHT
 	kad    protocol.ID
-	drops  *dropTracer
+	bans   *bans
+	ledger *ledger
+	counts *counter
 	topics map[string]*Topic
 
 	redial chan struct{} // wakes the dialling; capacity 1: one wake is as good as many
 	walks  chan struct{} // wakes the walking; capacity 1 too
+	cuts   chan struct{} // wakes the cutting; capacity 1 too
 
 	validators inFlight
 	close      func() error
@@ -65,12 +68,14 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	}
 	n := &Network{
 		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(), table: table,
-		kad: prefix + kadSuffix, drops: &dropTracer{}, topics: make(map[string]*Topic),
-		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1),
+		kad: prefix + kadSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
+		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1), cuts: make(chan struct{}, 1),
 	}
+	n.ledger = newLedger(newBudget(cfg.Topics), n.bans, func() { wake(n.cuts) })
 	ctx, cancel := context.WithCancel(context.Background())
 	n.close = sync.OnceValue(func() error {
 		n.validators.finish()
+		n.counts.close()
 		cancel()
 		return n.table.Close()
 	})
@@ -94,6 +99,8 @@ func (cfg Config) check() error {
 			return fmt.Errorf("topic %s has no size limit", t.Name)
 		case t.Validate == nil:
 			return fmt.Errorf("topic %s has no validator", t.Name)
+		case !t.Cadence.sound():
+			return fmt.Errorf("topic %s has a cadence of %+v", t.Name, t.Cadence)
 		}
 		seen[t.Name] = true
 	}
@@ -114,13 +121,15 @@ func (n *Network) remember(cfg Config) {
 	}
 }
 
-// Run finds members and keeps them connected until ctx ends, and then returns nil. It is called once. An error means
+// Run finds members, keeps them connected and cuts off those that misbehave, until ctx ends, and then returns nil. It is
+// called once. An error means
 // that the host is closed or broken.
 func (n *Network) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return n.watch(ctx) })
 	g.Go(func() error { return n.dialAbsent(ctx) })
 	g.Go(func() error { return n.walk(ctx) })
+	g.Go(func() error { return n.cutCondemned(ctx) })
 	return g.Wait()
 }
 
@@ -133,8 +142,11 @@ func (n *Network) Peers() []peer.AddrInfo {
 	return slices.DeleteFunc(n.book.members(), func(info peer.AddrInfo) bool { return len(info.Addrs) == 0 })
 }
 
-// Drops returns how many messages were lost since the start.
-func (n *Network) Drops() Drops { return n.drops.read() }
+// Counts returns what became of the messages of peers since the start.
+func (n *Network) Counts() Counts { return n.counts.read() }
+
+// Scores returns what the peers' scores add up to; all is zero on a node without topics.
+func (n *Network) Scores() Scores { return n.ledger.summary() }
 
 // Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator is running and none will be
 // called again. A message published in the last moment may not have left. The host stays open: the caller closes it

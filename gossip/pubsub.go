@@ -22,7 +22,7 @@ const (
 	validateAtOnce = 1024
 	// outboundQueue bounds the messages waiting to be sent to one peer.
 	outboundQueue = 1024
-	// maxAnnounced bounds the subscriptions that a peer may announce at once.
+	// maxAnnounced bounds the subscriptions that a peer may announce at once; the ledger sees to it.
 	maxAnnounced = 64
 	// envelope is the room that a message's frame takes beside its data.
 	envelope = 1024
@@ -64,28 +64,29 @@ func (n *Network) gossipOptions(mesh protocol.ID, topics []TopicConfig) []pubsub
 		names = append(names, t.Name)
 		longest = max(longest, t.MaxBytes+len(t.Name))
 	}
-	return []pubsub.Option{
+	return append(n.scoreOptions(),
 		pubsub.WithGossipSubProtocols([]protocol.ID{mesh}, meshFeatures),
 		pubsub.WithMessageIdFn(contentID),
 		// StrictNoSign alone leaves a from field that anyone can write.
 		pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign),
 		pubsub.WithNoAuthor(),
 		pubsub.WithSubscriptionFilter(subscriptions(names)),
-		pubsub.WithMaxMessageSize(longest + envelope),
+		pubsub.WithMaxMessageSize(longest+envelope),
 		pubsub.WithValidateQueueSize(validateQueue),
 		pubsub.WithValidateThrottle(validateAtOnce),
 		pubsub.WithPeerOutboundQueueSize(outboundQueue),
 		pubsub.WithSeenMessagesTTL(seenFor),
 		pubsub.WithFloodPublish(true),
 		pubsub.WithPeerExchange(false),
-		pubsub.WithRawTracer(n.drops),
+		pubsub.WithAppSpecificRpcInspector(n.inspect),
+		pubsub.WithRawTracer(tracer{counts: n.counts, ledger: n.ledger}),
 		pubsub.WithLogger(quiet(n.log)),
-	}
+	)
 }
 
 // subscriptions lets nobody make this node keep account of other topics.
 func subscriptions(topics []string) pubsub.SubscriptionFilter {
-	return pubsub.WrapLimitSubscriptionFilter(pubsub.NewAllowlistSubscriptionFilter(topics...), maxAnnounced)
+	return pubsub.NewAllowlistSubscriptionFilter(topics...)
 }
 
 // meshFeatures are those of gossipsub v1.2, without peer exchange.

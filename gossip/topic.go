@@ -27,6 +27,8 @@ type TopicConfig struct {
 	MaxBytes int
 	// Validate judges what peers send.
 	Validate Validator
+	// Cadence bounds what is taken from one peer.
+	Cadence Cadence
 }
 
 // Topic is a gossip topic that was joined.

@@ -3,6 +3,7 @@ package gossip
 import (
 	"context"
 	"sync"
+	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -17,7 +18,8 @@ const (
 	Ignore Verdict = iota
 	// Accept relays the message.
 	Accept
-	// Reject drops the message as one that no honest peer would have sent.
+	// Reject drops the message as one that no honest peer would have sent. A peer whose messages are rejected five
+	// times within a few minutes is disconnected and kept out for ten minutes.
 	Reject
 )
 
@@ -34,18 +36,25 @@ func (n *Network) validator(cfg TopicConfig) pubsub.ValidatorEx {
 			return pubsub.ValidationAccept
 		}
 		if len(m.GetData()) > cfg.MaxBytes {
+			n.counts.note(func(c *Counts) { c.Oversize++ })
+			n.ledger.invalid(from, time.Now())
 			return pubsub.ValidationReject
 		}
 		if !n.validators.start() {
+			n.counts.note(func(c *Counts) { c.Closed++ })
 			return pubsub.ValidationIgnore
 		}
 		defer n.validators.done()
 		switch cfg.Validate(ctx, m.GetData()) {
 		case Accept:
+			n.counts.note(func(c *Counts) { c.Accepted++ })
 			return pubsub.ValidationAccept
 		case Reject:
+			n.counts.note(func(c *Counts) { c.Rejected++ })
+			n.ledger.invalid(from, time.Now())
 			return pubsub.ValidationReject
 		default:
+			n.counts.note(func(c *Counts) { c.Ignored++ })
 			return pubsub.ValidationIgnore
 		}
 	}

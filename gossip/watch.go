@@ -60,7 +60,14 @@ func (n *Network) watch(ctx context.Context) error {
 // met takes in a peer that is connected, identified and a member.
 func (n *Network) met(ctx context.Context, id peer.ID, guard *guard) {
 	// Events of several sources can cross: only the present state counts.
-	if n.host.Network().Connectedness(id) != network.Connected || !n.isMember(id) {
+	if n.host.Network().Connectedness(id) != network.Connected {
+		return
+	}
+	if n.bans.has(id, time.Now()) { // it slipped in beside the cut
+		n.disconnect(ctx, id)
+		return
+	}
+	if !n.isMember(id) {
 		return
 	}
 	fresh, isAnchor := n.book.join(peer.AddrInfo{ID: id, Addrs: n.host.Peerstore().Addrs(id)}, time.Now())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global"
 )
 
@@ -26,31 +27,52 @@ func (n *Node) decide(ctx context.Context) {
 	for _, pair := range wanted {
 		nudge(n.demand[pair])
 	}
+	var refused []consensus.Decision
 	for _, d := range decisions {
 		if d.Refusal == "" {
 			err := n.cosign(ctx, d)
+			if errors.Is(err, global.ErrDoubleSign) {
+				d.Refusal, err = consensus.RefusedDoubleSign, nil
+			}
 			n.health.set("journal", err)
 			if err != nil {
 				n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
 				n.engine.Reconsider(d)
 			}
-			continue
 		}
-		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
+		if d.Refusal != "" {
+			refused = append(refused, d)
+		}
 	}
+	n.refuse(ctx, refused)
+	n.keepEvidence(ctx)
 	n.publishAgain(ctx)
 	n.keepCertificates(ctx)
 }
 
-// cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first.
+// refuse tells of the prices that this node does not co-sign, and keeps both prices, so that one can ask later why a price
+// got no quorum.
+func (n *Node) refuse(ctx context.Context, refused []consensus.Decision) {
+	if len(refused) == 0 {
+		return
+	}
+	kept := make([]store.Refusal, len(refused))
+	for i, d := range refused {
+		n.meters.refusals[d.Refusal].Inc()
+		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
+		kept[i] = store.Refusal{ID: d.ID, Observation: d.Observation, Reason: d.Refusal, Own: d.Own, At: n.now()}
+	}
+	if err := n.journal.KeepRefusals(ctx, kept); err != nil {
+		n.health.set("journal", err)
+		n.log.Error("keep refusals", "count", len(kept), "err", err)
+	}
+}
+
+// cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first. The
+// error wraps global.ErrDoubleSign when the journal has another one at its place.
 func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
 	o := d.Observation
-	err := n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, d.ID)
-	if errors.Is(err, global.ErrDoubleSign) {
-		n.tell(Event{Step: Refused, ID: d.ID, Observation: o, Refusal: consensus.RefusedDoubleSign, Own: d.Own})
-		return nil
-	}
-	if err != nil {
+	if err := n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, d.ID); err != nil {
 		return err
 	}
 	own, err := n.attest(o, d.ID)

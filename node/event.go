@@ -17,21 +17,27 @@ const (
 	Refused  Step = "price refused"
 	Quorum   Step = "price quorum"
 	Stored   Step = "price stored"
+	// Convicted is no step of a price but of its proposer.
+	Convicted Step = "proposer convicted"
 )
+
+func steps() []Step { return []Step{Fetched, Proposed, Signed, Refused, Quorum, Stored, Convicted} }
 
 // Event tells that a price has taken a step on this node.
 type Event struct {
 	Step        Step
 	ID          signing.Digest // zero: fetched, but not proposed
 	Observation consensus.Observation
-	Signers     []signing.Address // known to the node; of Proposed, Signed, Quorum and Stored
-	Refusal     consensus.Refusal // of Refused
-	Own         price.Quote       // of Fetched and Refused
-	ByOther     bool              // of Stored: another node had written the row before
+	Signers     []signing.Address     // known to the node; of Proposed, Signed, Quorum and Stored
+	Refusal     consensus.Refusal     // of Refused
+	Own         price.Quote           // of Fetched and Refused
+	Second      consensus.Observation // of Convicted: the other one that was signed
+	ByOther     bool                  // of Stored: another node had written the row before
 }
 
 // tell logs the event and hands it to the observer, if there is one.
 func (n *Node) tell(e Event) {
+	n.meters.steps[e.Step].Inc()
 	args := []any{"pair", e.Observation.Pair, "price", e.Observation.Price}
 	if e.ID != (signing.Digest{}) {
 		args = append(args, "id", e.ID.Short(), "round", uint64(e.Observation.Round), "proposer", e.Observation.Proposer)
@@ -41,7 +47,13 @@ func (n *Node) tell(e Event) {
 	}
 	switch e.Step {
 	case Refused:
-		n.log.Warn(string(e.Step), append(args, "reason", e.Refusal, "own", e.Own.Price)...)
+		own := "none"
+		if !e.Own.Price.IsZero() {
+			own = e.Own.Price.String()
+		}
+		n.log.Warn(string(e.Step), append(args, "reason", e.Refusal, "own", own)...)
+	case Convicted:
+		n.log.Warn(string(e.Step), append(args, "why", "signed two prices for one round", "other_price", e.Second.Price, "other_id", e.Second.Digest(n.domain).Short())...)
 	case Stored:
 		n.log.Info(string(e.Step), append(args, "by_other", e.ByOther)...)
 	default:

@@ -34,7 +34,7 @@ func (n *Node) keepLoop(ctx context.Context) error {
 
 // tellDrops warns when messages were lost since it last looked: a node that drops silently looks healthy.
 func (n *Node) tellDrops() {
-	drops := n.network.Drops()
+	drops := n.network.Counts()
 	last := n.drops
 	if drops.QueueFull > last.QueueFull || drops.Throttled > last.Throttled || drops.Outbound > last.Outbound {
 		n.log.Warn("messages dropped: this node or a peer is overloaded",

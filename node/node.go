@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
-	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
@@ -38,6 +38,8 @@ type Parts struct {
 	Source source
 	// Host replaces a host made from the settings: a simulated one. The node closes it.
 	Host host.Host
+	// Metrics takes the node's counters; nil takes none.
+	Metrics prometheus.Registerer
 	// Observe is called with every step of a price, from several goroutines at once; it must be quick.
 	Observe func(Event)
 }
@@ -58,14 +60,18 @@ type Node struct {
 	prices  priceStore
 	host    host.Host
 	network *gossip.Network
-	topic   *gossip.Topic
+	topic   *gossip.Topic // of prices
+	faults  *gossip.Topic // of evidence
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
 	crowd  crowd                        // of the decide loop
 	health *health
-	drops  gossip.Drops // that were told; of the keep loop
+	meters *meters
+	drops  gossip.Counts // that were told; of the keep loop
 	closer closer
+
+	findings findings // evidence that waits for the decide loop
 }
 
 // New opens the stores and the host of a gossip node. The node does nothing before Run. Errors wrap global.ErrInUse,
@@ -75,7 +81,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
 		wake:   make(chan struct{}, 1),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
-		health: newHealth(),
+		health: newHealth(), meters: newMeters(parts.Metrics),
 	}
 	defer func() {
 		if err != nil {
@@ -144,7 +150,12 @@ func (n *Node) openStores(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	evidence, err := n.Evidence(ctx, store.MaxEvidence)
+	if err != nil {
+		return err
+	}
 	n.engine.Restore(waiting, n.now())
+	n.engine.RestoreEvidence(evidence, n.now())
 	return nil
 }
 
@@ -160,19 +171,20 @@ func (n *Node) join(ctx context.Context) error {
 		}
 		n.closer.add(n.host.Close)
 	}
-	name := global.PricesTopic(n.cfg.Network)
+	prices, faults := n.topics()
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
 		Bootstrap: n.cfg.BootstrapAddr,
 		Known:     known,
-		Topics:    []gossip.TopicConfig{{Name: name, MaxBytes: global.MaxReportBytes, Validate: n.receive}},
+		Topics:    []gossip.TopicConfig{prices, faults},
 		Log:       n.log,
 	})
 	if err != nil {
 		return err
 	}
 	n.closer.add(n.network.Close)
-	n.topic = n.network.Topic(name)
+	n.topic, n.faults = n.network.Topic(prices.Name), n.network.Topic(faults.Name)
+	n.meters.watch(n.network, n.topic)
 	return nil
 }
 

@@ -19,11 +19,21 @@ func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 		}
 		n.log.DebugContext(ctx, "report received", "outcome", change.Outcome, "id", id, "signers", change.Signers)
 	}
+	n.meters.reports[change.Outcome].Inc()
 	switch {
+	case change.Evidence != nil:
+		n.found(*change.Evidence, true)
 	case change.Outcome == consensus.Accepted:
 		nudge(n.wake)
+	}
+	return verdict(change.Outcome)
+}
+
+func verdict(o consensus.Outcome) gossip.Verdict {
+	switch {
+	case o == consensus.Accepted:
 		return gossip.Accept
-	case change.Outcome.AtFault():
+	case o.AtFault():
 		return gossip.Reject
 	default:
 		return gossip.Ignore

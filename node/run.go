@@ -28,6 +28,7 @@ func (n *Node) Run(ctx context.Context) error {
 	n.saveKnownPeers(stopping)
 	err = errors.Join(err, n.network.Close()) // from here on nothing is received
 	n.keepCertificates(stopping)
+	n.keepEvidence(stopping)
 	n.flush(stopping)
 	n.log.Info("node stopped")
 	return errors.Join(err, n.closer.close())

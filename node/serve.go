@@ -16,6 +16,7 @@ func Serve(ctx context.Context, cfg config.Config, parts Parts, version string) 
 	if err != nil {
 		return err
 	}
+	parts.Metrics = server.Metrics()
 	parts.Log.Info("HTTP server started", "addr", server.Addr(), "version", version)
 	g, running := errgroup.WithContext(context.WithoutCancel(ctx))
 	serving, stop := context.WithCancel(running)
@@ -46,6 +47,9 @@ func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Serv
 	}
 	if err == nil {
 		server.SetReady(n.Ready)
+		if keeper, ok := n.(api.Records); ok {
+			server.SetRecords(keeper)
+		}
 		return n.Run(ctx)
 	}
 	if ctx.Err() == nil {

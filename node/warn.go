@@ -48,6 +48,25 @@ func (n *Node) warn(ctx context.Context) {
 		n.log.Error("price store", "err", err)
 	case err != nil:
 		n.log.Warn("price store out of reach; verified prices wait in the outbox", "err", err)
+	default:
+		n.warnRights(ctx)
+	}
+}
+
+// overseer is a price store that can tell what its database user may do beyond what a node needs.
+type overseer interface {
+	Excess(ctx context.Context) ([]string, error)
+}
+
+// warnRights says when whoever breaks into this node could do more than add rows.
+func (n *Node) warnRights(ctx context.Context) {
+	prices, ok := n.prices.(overseer)
+	if !ok {
+		return
+	}
+	if excess, err := prices.Excess(ctx); err == nil && len(excess) > 0 {
+		n.log.Warn("the database user may do more than a node needs; 'gossip-price migrate' with GP_NODEDATABASEURL makes one that may not",
+			"excess", excess)
 	}
 }
 

@@ -25,7 +25,7 @@ func arrows() map[string][]string {
 		"consensus/store/storetest":    append(domain, "consensus/store"),
 		"consensus/store/postgrestest": {},
 		"gossip":                       {"global"},
-		"node/api":                     {},
+		"node/api":                     {"consensus", "consensus/signing", "global/price"},
 		"node":                         append(domain, "consensus/store", "global/config", "gossip", "node/api"),
 		"node/devnet":                  {"consensus/signing", "global/config", "global/price", "node", "node/api"},
 		"node/org":                     {"consensus/signing", "global/config", "node"},

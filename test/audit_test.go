@@ -30,6 +30,7 @@ func (c *cluster) finish() {
 	c.checkStored(rows)
 	for _, s := range c.seats {
 		if s.node != nil {
+			c.checkCounts(s)
 			c.inspect(s, func(j *store.Journal) {
 				if waiting, err := j.Waiting(c.t.Context()); err != nil || len(waiting) > 0 {
 					c.t.Errorf("outbox of node%d: %d certificates were left, %v", s.number, len(waiting), err)

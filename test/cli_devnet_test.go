@@ -104,13 +104,13 @@ func recording(t *testing.T) string {
 func cliRecording(t *testing.T, c cli) {
 	data, file := t.TempDir(), recording(t)
 	args := []string{"devnet", "--interval", "1s", "--settle", "1s", "--flush", "1s", "--api", "127.0.0.1:0", "--data", data, "--prices", file}
-	long := c.start(t, append(args, "--nodes", "6", "--duration", "6s")...)
-	long.end(t, 6*time.Second+10*time.Second)
+	long := c.start(t, append(args, "--nodes", "6", "--duration", "12s")...)
+	long.end(t, 12*time.Second+10*time.Second)
 	if long.code() != 0 {
 		t.Fatalf("exit code %d", long.code())
 	}
 	long.stdout.line(t, 0, "REPLAY "+file+" is replayed, as --prices says")
-	long.stdout.line(t, 0, "stopped after 6s; ")
+	long.stdout.line(t, 0, "stopped after 12s; ")
 	rows := countRows(t, data)
 	short := c.start(t, args...)
 	short.stdout.line(t, firstRow, "found 3 of 3 peers")

@@ -24,6 +24,7 @@ func TestCommandLine(t *testing.T) {
 		"secrets":           cliSecrets,
 		"config":            cliConfig,
 		"environment":       cliEnvironment,
+		"evidence":          cliEvidence,
 		"prices":            cliPrices,
 		"follow":            cliFollow,
 		"forgeries":         cliForgeries,

@@ -14,6 +14,7 @@ import (
 	"github.com/libp2p/go-libp2p/x/simlibp2p"
 	"github.com/marcopolo/simnet"
 	"github.com/multiformats/go-multiaddr"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/config"
@@ -52,7 +53,8 @@ type seat struct {
 	feed   *feed
 	skew   time.Duration
 	*running
-	node *node.Node
+	node    *node.Node
+	metrics *prometheus.Registry // of the node that was started last
 }
 
 // defaults returns settings with short rounds and all proportions of the mission's.
@@ -162,9 +164,10 @@ func (c *cluster) config(s *seat) config.Config {
 // start starts a seat's node, which knows only the bootstrap node and what its folder holds.
 func (c *cluster) start(s *seat) {
 	h := c.plug(s.number, s.key)
+	s.metrics = prometheus.NewRegistry()
 	n, err := node.New(c.t.Context(), c.config(s), node.Parts{
 		Log: c.log(fmt.Sprint("node", s.number)), Now: s.now, Source: s.feed, Host: h,
-		Observe: c.ledger.observe(s.key.Address()),
+		Metrics: s.metrics, Observe: c.ledger.observe(s.key.Address()),
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -11,7 +11,8 @@ import (
 )
 
 // A member of the roster signs two prices for one round and sends one to each half of the network. Every honest node
-// signs at most one of them, so only one can get a quorum of three of four.
+// signs at most one of them, so only one can get a quorum of three of four. The two are evidence on every node; the
+// second such round has the liar banned, also over a restart.
 func TestClusterEquivocation(t *testing.T) { //nolint:paralleltest // see simulate
 	simulate(t, func(t *testing.T, c *cluster) {
 		seats := c.form(4, 3)
@@ -45,6 +46,9 @@ func TestClusterEquivocation(t *testing.T) { //nolint:paralleltest // see simula
 			signed, refused := c.ledger.find(node.Signed, told(s), of(liar)), c.ledger.find(node.Refused, told(s), of(liar))
 			if len(signed) != 1 || len(refused) != 0 { // the other one is not even looked at
 				t.Errorf("node%d signed %d prices of the liar and refused %d, want 1 and none", s.number, len(signed), len(refused))
+			}
+			if convicted := c.ledger.find(node.Convicted, told(s), of(liar)); len(convicted) != 1 {
+				t.Errorf("node%d convicted the liar %d times", s.number, len(convicted))
 			}
 		}
 		c.expectRows(round, seats...) // one of the liar's, the one that two nodes saw first

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gossip-price/gossip-price/global/config"
@@ -62,18 +59,8 @@ const (
 func checkHealth(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
+	if _, err := ask(ctx, url, maxAnswer); err != nil {
 		return fmt.Errorf("ask health: %w", err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // only to be shown
-		return fmt.Errorf("ask health: %s: %s", resp.Status, strings.TrimSpace(string(body)))
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 func migrateCommand() command {
 	c := command{
 		name:    "migrate",
-		summary: "bring the Postgres schema, and the role of GP_NODEDATABASEURL, up to date: additive, safe at any time",
+		summary: "bring the Postgres schema and the nodes' role up to date: additive, safe at any time",
 		examples: []string{
 			"GP_DATABASEURL=postgres://postgres:PASSWORD@localhost/gossip_price gossip-price migrate",
 			"GP_NODEDATABASEURL=postgres://nodes:THEIRS@localhost/gossip_price gossip-price migrate",

@@ -146,3 +146,19 @@ func TestTenuresProperty(t *testing.T) {
 		}
 	})
 }
+
+// FuzzTenures: whatever a roster file holds, it is read or refused as wrong usage.
+func FuzzTenures(f *testing.F) {
+	f.Add(alice + " from=" + noon + " until=" + later + " # a node\n\n" + bob)
+	f.Add(alice + "," + bob)
+	f.Add(alice + " from=")
+	f.Fuzz(func(t *testing.T, text string) {
+		seats, err := scanTenures(strings.NewReader(text))
+		if err == nil && len(seats) == 0 {
+			t.Error("nobody is named, and no error")
+		}
+		for a := range seats {
+			seats.at(time.Unix(0, 0))(a)
+		}
+	})
+}

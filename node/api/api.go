@@ -8,6 +8,9 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // Problem is one reason why a node is not ready.
@@ -16,12 +19,14 @@ type Problem struct {
 	Detail string `json:"detail"`
 }
 
-// Server answers /healthz, which tells that the process lives, and /readyz, which tells whether prices can reach quorum
-// and get stored.
+// Server answers /healthz, which tells that the process lives, /readyz, which tells whether prices can reach quorum and
+// get stored, /metrics, and what the node keeps of faults and refusals.
 type Server struct {
 	handler  http.Handler
 	listener net.Listener
+	metrics  *prometheus.Registry
 	ready    atomic.Pointer[func() []Problem]
+	records  atomic.Pointer[Records]
 }
 
 // Listen opens the address HOST:PORT. The server is not ready until SetReady says how to ask.
@@ -31,16 +36,25 @@ func Listen(ctx context.Context, addr, version string) (*Server, error) {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
 	mux := http.NewServeMux()
-	s := &Server{handler: mux, listener: listener}
+	s := &Server{handler: mux, listener: listener, metrics: newRegistry(version)}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok", "version": version})
 	})
 	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /v1/evidence", records(s, "evidence", Records.Evidence))
+	mux.HandleFunc("GET /v1/refusals", records(s, "refusals", Records.Refusals))
 	return s, nil
 }
 
 // SetReady names the function that returns why the node is not ready; none means that it is.
 func (s *Server) SetReady(problems func() []Problem) { s.ready.Store(&problems) }
+
+// SetRecords names the node that keeps records.
+func (s *Server) SetRecords(records Records) { s.records.Store(&records) }
+
+// Metrics returns where the metrics are registered that /metrics shows.
+func (s *Server) Metrics() prometheus.Registerer { return s.metrics }
 
 // Addr returns the address that the server listens on, HOST:PORT.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
@@ -62,6 +76,10 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
+	write(w, status, body)
+}
+
+func write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // a client that went away misses nothing

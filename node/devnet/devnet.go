@@ -113,7 +113,11 @@ func (d *devnet) start(ctx context.Context, g *errgroup.Group) error {
 	for i := range d.options.Nodes {
 		cfg := d.config(d.folder(i))
 		cfg.BootstrapAddr = []peer.AddrInfo{{ID: bootstrap.Host().ID(), Addrs: bootstrap.Host().Addrs()}}
-		n, err := node.New(ctx, cfg, d.parts(nodeName(i)))
+		parts := d.parts(nodeName(i))
+		if i == 0 {
+			parts.Metrics = d.server.Metrics()
+		}
+		n, err := node.New(ctx, cfg, parts)
 		if err != nil {
 			return err
 		}
@@ -122,6 +126,7 @@ func (d *devnet) start(ctx context.Context, g *errgroup.Group) error {
 		d.screen.line("%-9s  up at %s, signs as %s", nodeName(i), n.Host().Addrs()[0], n.Address())
 	}
 	d.server.SetReady(d.nodes[0].Ready)
+	d.server.SetRecords(d.nodes[0])
 	d.up = true
 	return d.writeRoster() // not before the journals are held: another devnet may run on the folder
 }

@@ -17,10 +17,10 @@ func TestRunEnds(t *testing.T) {
 		text   string
 		err    string
 	}{
-		"duration": {func(o *devnet.Options) { o.Duration = 3 * time.Second }, "stopped after 3s; ", ""},
+		"duration": {func(o *devnet.Options) { o.Duration = 6 * time.Second }, "stopped after 6s; ", ""},
 		"at once":  {func(o *devnet.Options) { o.Duration = 1 }, "stopped before the network was up", ""},
-		"terminal": {func(o *devnet.Options) { o.Duration, o.Terminal = 3*time.Second, true }, "\x1b[KREPLAY ", ""},
-		"database": {func(o *devnet.Options) { o.Duration, o.Database = 3*time.Second, "sqlite:"+o.Data+".db" }, "see the rows:  gp prices\n", ""},
+		"terminal": {func(o *devnet.Options) { o.Duration, o.Terminal = 6*time.Second, true }, "\x1b[KREPLAY ", ""},
+		"database": {func(o *devnet.Options) { o.Duration, o.Database = 6*time.Second, "sqlite:"+o.Data+".db" }, "see the rows:  gp prices\n", ""},
 		"address":  {func(o *devnet.Options) { o.API = "nowhere" }, "", "choose another address with --api"},
 		"bad key":  {func(o *devnet.Options) { spoil(t, o.Data) }, "", "want 64 hex digits"},
 		"bad URL":  {func(o *devnet.Options) { o.Database = "mysql://x" }, "", "open price store"},

@@ -1,0 +1,96 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/node/api"
+)
+
+// shelf is a keeper of records; it notes the limit that it was asked with.
+type shelf struct {
+	refusals []api.Refusal
+	err      error
+	limit    int
+}
+
+func (s *shelf) Evidence(_ context.Context, limit int) ([]consensus.Evidence, error) {
+	s.limit = limit
+	return nil, s.err
+}
+
+func (s *shelf) Refusals(_ context.Context, limit int) ([]api.Refusal, error) {
+	s.limit = limit
+	return s.refusals, s.err
+}
+
+func TestRecords(t *testing.T) {
+	t.Parallel()
+	s, url := serve(t)
+	expect := func(path string, status int, body string) {
+		t.Helper()
+		got := do(t, http.MethodGet, url+path)
+		if got.status != status || !strings.Contains(got.body, body) {
+			t.Errorf("%s: %d %s, want %d %s", path, got.status, got.body, status, body)
+		}
+		kind := "application/json"
+		if status != http.StatusOK {
+			kind = "application/problem+json"
+		}
+		if h := got.header.Get("Content-Type"); h != kind {
+			t.Errorf("%s: content type %s, want %s", path, h, kind)
+		}
+	}
+	expect("/v1/evidence", http.StatusNotFound, `"detail":"this node keeps no records: it is starting, or a bootstrap node"`)
+
+	own, fetched := parsePrice(t, "2000"), api.Time(time.Unix(600, 0))
+	kept := &shelf{refusals: []api.Refusal{
+		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedDeviation, OwnPrice: &own, OwnTime: &fetched},
+		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedNoPrice},
+	}}
+	s.SetRecords(kept)
+	expect("/v1/evidence", http.StatusOK, `{"evidence":[]}`)
+	if kept.limit != 100 {
+		t.Errorf("limit %d by default", kept.limit)
+	}
+	expect("/v1/refusals?limit=500", http.StatusOK, `"reason":"price deviates","own_price":"2000","own_time":"1970-01-01T00:10:00.000Z"}`)
+	if kept.limit != 500 {
+		t.Errorf("limit %d", kept.limit)
+	}
+	var back map[string][]api.Refusal
+	body := do(t, http.MethodGet, url+"/v1/refusals").body
+	if err := json.Unmarshal([]byte(body), &back); err != nil || len(back["refusals"]) != 2 || *back["refusals"][0].OwnPrice != own ||
+		time.Time(*back["refusals"][0].OwnTime) != time.Unix(600, 0).UTC() || back["refusals"][1].OwnPrice != nil {
+		t.Errorf("read back: %v, %+v", err, back)
+	}
+	for _, bad := range []string{"0", "501", "-1", "many", "1e2", "%00", strings.Repeat("9", 1000)} {
+		expect("/v1/refusals?limit="+bad, http.StatusBadRequest, "want 1 to 500")
+	}
+	kept.err = errors.New("disk on fire")
+	expect("/v1/evidence", http.StatusInternalServerError, `"detail":"disk on fire"`)
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	_, url := serve(t)
+	if got := do(t, http.MethodGet, url+"/metrics"); got.status != http.StatusOK ||
+		!strings.Contains(got.body, `gossip_price_build_info{version="v1.2.3"} 1`) || !strings.Contains(got.body, "go_goroutines") {
+		t.Errorf("%d: %s", got.status, got.body)
+	}
+}
+
+func parsePrice(t *testing.T, text string) price.Price {
+	t.Helper()
+	p, err := price.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}

@@ -1,0 +1,103 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// maxFindings bounds the evidence that waits for the decide loop. There is one piece a proposer, pair and round, so more
+// means that hundreds of proposers lie at once, or that the journal has not been written to for long.
+const maxFindings = 4096
+
+// finding is new evidence; own if this node put it together and is to tell the others.
+type finding struct {
+	consensus.Evidence
+	own bool
+}
+
+// findings hold evidence between the validators, which do no I/O, and the decide loop.
+type findings struct {
+	mu   sync.Mutex // guards list
+	list []finding  // at most maxFindings
+}
+
+// add tells whether there was room.
+func (f *findings) add(found ...finding) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	room := min(len(found), maxFindings-len(f.list))
+	f.list = append(f.list, found[:room]...)
+	return room == len(found)
+}
+
+func (f *findings) take() []finding {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := f.list
+	f.list = nil
+	return list
+}
+
+// found hands evidence to the decide loop.
+func (n *Node) found(e consensus.Evidence, own bool) {
+	if !n.findings.add(finding{e, own}) {
+		n.log.Warn("evidence shed: too much of it waits", "proposer", e.Proposer(), "waiting", maxFindings)
+	}
+	nudge(n.wake)
+}
+
+// receiveEvidence is the validator of the evidence topic.
+func (n *Node) receiveEvidence(_ context.Context, data []byte) gossip.Verdict {
+	change := n.engine.ReceiveEvidence(data, n.now())
+	n.meters.evidence[change.Outcome].Inc()
+	if change.Evidence != nil {
+		n.found(*change.Evidence, false)
+	}
+	return verdict(change.Outcome)
+}
+
+// keepEvidence brings new evidence to disk, and tells the other nodes of what was found here.
+func (n *Node) keepEvidence(ctx context.Context) {
+	list := n.findings.take()
+	if len(list) == 0 {
+		return
+	}
+	kept := make([]consensus.Evidence, len(list))
+	for i, f := range list {
+		kept[i] = f.Evidence
+	}
+	err := n.journal.KeepEvidence(ctx, kept)
+	n.health.set("journal", err)
+	if err != nil {
+		n.log.Error("keep evidence; tried again", "count", len(list), "err", err)
+		n.findings.add(list...)
+		return
+	}
+	for _, f := range list {
+		n.convicted(ctx, f)
+	}
+}
+
+// convicted tells of a proposer that signed two prices for a round.
+func (n *Node) convicted(ctx context.Context, f finding) {
+	first, second := f.First.Observation, f.Second.Observation
+	n.tell(Event{Step: Convicted, ID: first.Digest(n.domain), Observation: first, Second: second})
+	if f.Proposer() == n.key.Address() {
+		n.log.Error("this node's key signed two prices for one round, and the others refuse it now: " +
+			"does a second node run with the key, or was the data folder lost?")
+	}
+	if !f.own {
+		return
+	}
+	switch err := n.faults.Publish(ctx, f.Encode()); {
+	case err == nil:
+	case errors.Is(err, gossip.ErrNoPeers) || errors.Is(err, gossip.ErrClosed):
+		n.log.Info("evidence published to 0 peers", "proposer", f.Proposer())
+	default:
+		n.log.Error("publish evidence", "proposer", f.Proposer(), "err", err)
+	}
+}

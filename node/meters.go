@@ -1,0 +1,57 @@
+package node
+
+import (
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// meters count what a node does (docs/metrics.md). Every series is there from the start, so that a rate never misses its
+// first event.
+type meters struct {
+	reports  counters[consensus.Outcome]
+	evidence counters[consensus.Outcome]
+	refusals counters[consensus.Refusal]
+	steps    counters[Step]
+
+	registerer prometheus.Registerer
+}
+
+// newMeters registers the node's counters; nil keeps them to the node.
+func newMeters(registerer prometheus.Registerer) *meters {
+	if registerer == nil {
+		registerer = prometheus.NewRegistry()
+	}
+	return &meters{
+		registerer: registerer,
+		reports: newCounters(registerer, "gossip_price_reports_total", "outcome", consensus.Outcomes(),
+			"Reports that peers sent and that came to be validated, by what became of them (docs/protocol.md, section 3.4)."),
+		evidence: newCounters(registerer, "gossip_price_evidence_total", "outcome", consensus.Outcomes(),
+			"Proofs of fault that peers sent, by what became of them (docs/protocol.md, section 3.8)."),
+		refusals: newCounters(registerer, "gossip_price_refusals_total", "reason", consensus.Refusals(),
+			"Prices that this node did not co-sign, by reason (docs/protocol.md, section 3.5)."),
+		steps: newCounters(registerer, "gossip_price_steps_total", "step", steps(),
+			"Steps in the life of a price on this node."),
+	}
+}
+
+// watch adds what the network counts.
+func (m *meters) watch(network *gossip.Network, topic *gossip.Topic) {
+	m.registerer.MustRegister(newTraffic(network, topic))
+}
+
+// counters are one counter for each value of a closed list.
+type counters[L ~string] map[L]prometheus.Counter
+
+func newCounters[L ~string](registerer prometheus.Registerer, name, label string, values []L, help string) counters[L] {
+	vec := promauto.With(registerer).NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, []string{label})
+	c := make(counters[L], len(values))
+	for _, v := range values {
+		c[v] = vec.WithLabelValues(strings.ReplaceAll(string(v), " ", "_"))
+	}
+	return c
+}

@@ -1,0 +1,47 @@
+package node
+
+import (
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// topics returns those of the prices and of the evidence.
+func (n *Node) topics() (prices, faults gossip.TopicConfig) {
+	prices = gossip.TopicConfig{
+		Name: global.PricesTopic(n.cfg.Network), MaxBytes: global.MaxReportBytes,
+		Validate: n.receive, Cadence: reportCadence(&n.policy),
+	}
+	faults = gossip.TopicConfig{
+		Name: global.EvidenceTopic(n.cfg.Network), MaxBytes: global.MaxEvidenceBytes,
+		Validate: n.receiveEvidence, Cadence: evidenceCadence(&n.policy),
+	}
+	return prices, faults
+}
+
+// reportCadence is the most that a network of this policy has to report. A report is passed on when it brings an
+// attestation that was not known: at most once for each pair, round, proposer and signer, whoever proposes and signs.
+// Old reports are taken until their round is forgotten (docs/protocol.md, section 3.4), so hostile signers can have all
+// of those rounds passed on at once. Sent again are the reports of the rounds that are not over: two, for the clocks'
+// skew.
+func reportCadence(p *consensus.Policy) gossip.Cadence {
+	c := evidenceCadence(p)
+	c.Messages *= signers(p)
+	c.Again = 2 * len(p.Pairs) * signers(p)
+	return c
+}
+
+// evidenceCadence is the most evidence that there can be: a piece for each pair, round and proposer.
+func evidenceCadence(p *consensus.Policy) gossip.Cadence {
+	held := p.HeldFor() + 2*p.Skew
+	rounds := int(held/p.Interval) + 1
+	return gossip.Cadence{Messages: rounds * len(p.Pairs) * signers(p), Every: held}
+}
+
+// signers is how many attestations of a price, and how many proposers of a round, count at most.
+func signers(p *consensus.Policy) int {
+	if p.Roster.Open() {
+		return global.MaxOpenProposers
+	}
+	return p.Roster.Size()
+}

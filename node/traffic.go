@@ -1,0 +1,53 @@
+package node
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+// traffic is a collector of what the network counts itself.
+type traffic struct {
+	network *gossip.Network
+	topic   *gossip.Topic
+
+	received, ended, waiting, outbound, cut, banned, peers, lowest *prometheus.Desc
+}
+
+func newTraffic(network *gossip.Network, topic *gossip.Topic) *traffic {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("gossip_price_"+name, help, labels, nil)
+	}
+	return &traffic{
+		network: network, topic: topic,
+		received: desc("messages_received_total", "Messages that peers sent, copies of the same one too."),
+		ended:    desc("messages_total", "What became of the messages that peers sent: each ends in exactly one cause.", "cause"),
+		waiting:  desc("messages_waiting", "Messages that wait for their validator."),
+		outbound: desc("messages_unsent_total", "Sendings given up because the queue to a peer was full."),
+		cut:      desc("peers_cut_total", "Peers that were cut for flooding, invalid messages or broken gossip promises."),
+		banned:   desc("peers_banned", "Peers that are cut and not let in again yet."),
+		peers:    desc("peers", "Connected peers that listen to prices."),
+		lowest:   desc("peer_score_lowest", "The lowest score of a peer: 0 is good, at -5 it is cut."),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (t *traffic) Describe(out chan<- *prometheus.Desc) { prometheus.DescribeByCollect(t, out) }
+
+// Collect implements prometheus.Collector.
+func (t *traffic) Collect(out chan<- prometheus.Metric) {
+	send := func(d *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, kind, value, labels...)
+	}
+	counts, scores := t.network.Counts(), t.network.Scores()
+	send(t.received, prometheus.CounterValue, float64(counts.Received))
+	for cause, n := range counts.Causes() {
+		send(t.ended, prometheus.CounterValue, float64(n), cause)
+	}
+	send(t.waiting, prometheus.GaugeValue, float64(counts.Waiting))
+	send(t.outbound, prometheus.CounterValue, float64(counts.Outbound))
+	send(t.cut, prometheus.CounterValue, float64(counts.Cut))
+	send(t.banned, prometheus.GaugeValue, float64(scores.Banned))
+	send(t.peers, prometheus.GaugeValue, float64(t.topic.Peers()))
+	send(t.lowest, prometheus.GaugeValue, scores.Lowest)
+}
