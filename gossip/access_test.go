@@ -2,6 +2,9 @@ package gossip_test
 
 import (
 	"context"
+	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,5 +109,27 @@ func TestNetworkKey(t *testing.T) {
 		if err := h.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Who dials with another key is told what the library's error may mean.
+func TestWrongNetworkKeyIsTold(t *testing.T) {
+	t.Parallel()
+	a := start(t, gossip.HostConfig{NetworkKey: slices.Repeat([]byte{1}, 32)}, gossip.Config{})
+	told := make(chan struct{}, 1)
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if strings.Contains(a.Value.String(), "have both sides the same network key?") {
+			select {
+			case told <- struct{}{}:
+			default:
+			}
+		}
+		return a
+	}}))
+	start(t, gossip.HostConfig{NetworkKey: slices.Repeat([]byte{2}, 32)}, gossip.Config{Bootstrap: []peer.AddrInfo{a.info()}, Log: log})
+	select {
+	case <-told:
+	case <-time.After(20 * time.Second):
+		t.Error("not told")
 	}
 }

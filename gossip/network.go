@@ -122,8 +122,7 @@ func (n *Network) remember(cfg Config) {
 }
 
 // Run finds members, keeps them connected and cuts off those that misbehave, until ctx ends, and then returns nil. It is
-// called once. An error means
-// that the host is closed or broken.
+// called once. An error means that the host is closed or broken.
 func (n *Network) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return n.watch(ctx) })

@@ -53,7 +53,8 @@ func (n *Node) tell(e Event) {
 		}
 		n.log.Warn(string(e.Step), append(args, "reason", e.Refusal, "own", own)...)
 	case Convicted:
-		n.log.Warn(string(e.Step), append(args, "why", "signed two prices for one round", "other_price", e.Second.Price, "other_id", e.Second.Digest(n.domain).Short())...)
+		second := e.Second.Digest(n.domain).Short()
+		n.log.Warn(string(e.Step)+": it signed two prices for one round", append(args, "second_price", e.Second.Price, "second_id", second)...)
 	case Stored:
 		n.log.Info(string(e.Step), append(args, "by_other", e.ByOther)...)
 	default:

@@ -93,7 +93,7 @@ func (n *Node) convicted(ctx context.Context, f finding) {
 	if !f.own {
 		return
 	}
-	switch err := n.faults.Publish(ctx, f.Encode()); {
+	switch err := n.evidence.Publish(ctx, f.Encode()); {
 	case err == nil:
 	case errors.Is(err, gossip.ErrNoPeers) || errors.Is(err, gossip.ErrClosed):
 		n.log.Info("evidence published to 0 peers", "proposer", f.Proposer())

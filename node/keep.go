@@ -34,14 +34,13 @@ func (n *Node) keepLoop(ctx context.Context) error {
 
 // tellDrops warns when messages were lost since it last looked: a node that drops silently looks healthy.
 func (n *Node) tellDrops() {
-	drops := n.network.Counts()
-	last := n.drops
-	if drops.QueueFull > last.QueueFull || drops.Throttled > last.Throttled || drops.Outbound > last.Outbound {
+	counts, last := n.network.Counts(), n.counts
+	if counts.QueueFull > last.QueueFull || counts.Throttled > last.Throttled || counts.Outbound > last.Outbound {
 		n.log.Warn("messages dropped: this node or a peer is overloaded",
-			"queue_full", drops.QueueFull-last.QueueFull, "throttled", drops.Throttled-last.Throttled,
-			"outbound", drops.Outbound-last.Outbound)
+			"queue_full", counts.QueueFull-last.QueueFull, "throttled", counts.Throttled-last.Throttled,
+			"outbound", counts.Outbound-last.Outbound)
 	}
-	n.drops = drops
+	n.counts = counts
 }
 
 // saveKnownPeers writes down where the connected peers are reached, for the next start.

@@ -35,7 +35,7 @@ func newMeters(registerer prometheus.Registerer) *meters {
 		refusals: newCounters(registerer, "gossip_price_refusals_total", "reason", consensus.Refusals(),
 			"Prices that this node did not co-sign, by reason (docs/protocol.md, section 3.5)."),
 		steps: newCounters(registerer, "gossip_price_steps_total", "step", steps(),
-			"Steps in the life of a price on this node."),
+			"Steps of prices on this node, and convictions of proposers."),
 	}
 }
 

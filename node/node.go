@@ -51,24 +51,24 @@ type Node struct {
 	now     func() time.Time
 	observe func(Event)
 
-	key     signing.Key
-	policy  consensus.Policy
-	domain  signing.Domain
-	engine  *consensus.Engine
-	source  source
-	journal *store.Journal
-	prices  priceStore
-	host    host.Host
-	network *gossip.Network
-	topic   *gossip.Topic // of prices
-	faults  *gossip.Topic // of evidence
+	key      signing.Key
+	policy   consensus.Policy
+	domain   signing.Domain
+	engine   *consensus.Engine
+	source   source
+	journal  *store.Journal
+	prices   priceStore
+	host     host.Host
+	network  *gossip.Network
+	topic    *gossip.Topic // of reports
+	evidence *gossip.Topic
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
 	crowd  crowd                        // of the decide loop
 	health *health
 	meters *meters
-	drops  gossip.Counts // that were told; of the keep loop
+	counts gossip.Counts // that were told; of the keep loop
 	closer closer
 
 	findings findings // evidence that waits for the decide loop
@@ -159,7 +159,7 @@ func (n *Node) openStores(ctx context.Context) error {
 	return nil
 }
 
-// join starts the host, unless it was given, and joins the network's DHT and topic.
+// join starts the host, unless it was given, and joins the network's DHT and topics.
 func (n *Node) join(ctx context.Context) error {
 	known, err := n.knownPeers(ctx)
 	if err != nil {
@@ -171,19 +171,19 @@ func (n *Node) join(ctx context.Context) error {
 		}
 		n.closer.add(n.host.Close)
 	}
-	prices, faults := n.topics()
+	reports, evidence := n.topics()
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
 		Bootstrap: n.cfg.BootstrapAddr,
 		Known:     known,
-		Topics:    []gossip.TopicConfig{prices, faults},
+		Topics:    []gossip.TopicConfig{reports, evidence},
 		Log:       n.log,
 	})
 	if err != nil {
 		return err
 	}
 	n.closer.add(n.network.Close)
-	n.topic, n.faults = n.network.Topic(prices.Name), n.network.Topic(faults.Name)
+	n.topic, n.evidence = n.network.Topic(reports.Name), n.network.Topic(evidence.Name)
 	n.meters.watch(n.network, n.topic)
 	return nil
 }

@@ -15,9 +15,9 @@ func (n *Node) Evidence(ctx context.Context, limit int) ([]consensus.Evidence, e
 	return list, err
 }
 
-// Refusals returns the prices that the node did not co-sign, newest first, at most limit.
-func (n *Node) Refusals(ctx context.Context, limit int) ([]api.Refusal, error) {
-	kept, unreadable, err := n.journal.Refusals(ctx, store.RefusalQuery{Limit: limit})
+// Refusals returns the prices that the node did not co-sign, newest first.
+func (n *Node) Refusals(ctx context.Context, q api.RefusalQuery) ([]api.Refusal, error) {
+	kept, unreadable, err := n.journal.Refusals(ctx, store.RefusalQuery(q))
 	n.warnUnreadable("refusals", unreadable)
 	if err != nil {
 		return nil, err

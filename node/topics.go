@@ -6,17 +6,17 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-// topics returns those of the prices and of the evidence.
-func (n *Node) topics() (prices, faults gossip.TopicConfig) {
-	prices = gossip.TopicConfig{
+// topics returns those of the reports and of the evidence.
+func (n *Node) topics() (reports, evidence gossip.TopicConfig) {
+	reports = gossip.TopicConfig{
 		Name: global.PricesTopic(n.cfg.Network), MaxBytes: global.MaxReportBytes,
 		Validate: n.receive, Cadence: reportCadence(&n.policy),
 	}
-	faults = gossip.TopicConfig{
+	evidence = gossip.TopicConfig{
 		Name: global.EvidenceTopic(n.cfg.Network), MaxBytes: global.MaxEvidenceBytes,
 		Validate: n.receiveEvidence, Cadence: evidenceCadence(&n.policy),
 	}
-	return prices, faults
+	return reports, evidence
 }
 
 // reportCadence is the most that a network of this policy has to report. A report is passed on when it brings an

@@ -64,7 +64,11 @@ func (n *Node) warnRights(ctx context.Context) {
 	if !ok {
 		return
 	}
-	if excess, err := prices.Excess(ctx); err == nil && len(excess) > 0 {
+	excess, err := prices.Excess(ctx)
+	if err != nil {
+		n.log.Debug("read the rights of the database user", "err", err)
+	}
+	if len(excess) > 0 {
 		n.log.Warn("the database user may do more than a node needs; 'gossip-price migrate' with GP_NODEDATABASEURL makes one that may not",
 			"excess", excess)
 	}

@@ -16,48 +16,48 @@ type claim interface {
 	verify(roster tenures, quorum int) error
 }
 
-// proof claims that a quorum stands behind a price.
-type proof struct{ row consensus.Row }
+// priceClaim claims that a quorum stands behind a price.
+type priceClaim struct{ row consensus.Row }
 
-func readProof(line []byte) (claim, error) {
-	var p proof
+func readPrice(line []byte) (claim, error) {
+	var p priceClaim
 	err := json.Unmarshal(line, &p.row)
 	return p, err
 }
 
-func (p proof) id() signing.Digest { return p.row.ID }
+func (p priceClaim) id() signing.Digest { return p.row.ID }
 
-func (p proof) network() string { return p.row.Network }
+func (p priceClaim) network() string { return p.row.Network }
 
-func (p proof) verify(roster tenures, quorum int) error {
+func (p priceClaim) verify(roster tenures, quorum int) error {
 	return p.row.Verify(roster.at(p.row.RoundTime), quorum)
 }
 
-func (p proof) String() string {
+func (p priceClaim) String() string {
 	return fmt.Sprintf("%s %s  %s  signed by %d", p.row.Pair, p.row.Price, p.row.RoundTime.Format(timeFormat), len(p.row.SignData))
 }
 
-// fault claims that one proposer signed two prices for a round.
-type fault struct{ evidence consensus.Evidence }
+// evidenceClaim claims that one proposer signed two prices for a round.
+type evidenceClaim struct{ evidence consensus.Evidence }
 
-func readFault(line []byte) (claim, error) {
-	var f fault
-	err := json.Unmarshal(line, &f.evidence)
-	return f, err
+func readEvidence(line []byte) (claim, error) {
+	var e evidenceClaim
+	err := json.Unmarshal(line, &e.evidence)
+	return e, err
 }
 
 // id returns that of the first of the two prices.
-func (f fault) id() signing.Digest {
-	return f.evidence.First.Observation.Digest(signing.NewDomain(f.network()))
+func (e evidenceClaim) id() signing.Digest {
+	return e.evidence.First.Observation.Digest(signing.NewDomain(e.network()))
 }
 
-func (f fault) network() string { return f.evidence.First.Network }
+func (e evidenceClaim) network() string { return e.evidence.First.Network }
 
-func (f fault) verify(roster tenures, _ int) error {
-	return f.evidence.Verify(roster.at(f.evidence.First.Observation.Round.Start()))
+func (e evidenceClaim) verify(roster tenures, _ int) error {
+	return e.evidence.Verify(roster.at(e.evidence.First.Observation.Round.Start()))
 }
 
-func (f fault) String() string {
-	a, b := f.evidence.First.Observation, f.evidence.Second.Observation
+func (e evidenceClaim) String() string {
+	a, b := e.evidence.First.Observation, e.evidence.Second.Observation
 	return fmt.Sprintf("%s signed %s %s and %s  %s", a.Proposer, a.Pair, a.Price, b.Price, a.Round.Start().Format(timeFormat))
 }

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"time"
-
-	"github.com/gossip-price/gossip-price/global/config"
 )
 
 func healthCommand() command {
@@ -27,39 +24,26 @@ func healthCommand() command {
 		}
 		url := *target
 		if url == "" {
-			cfg, err := config.Load()
+			base, err := serverURL("")
 			if err != nil {
 				return err
 			}
-			path := "/healthz"
+			url = base + "/healthz"
 			if *ready {
-				path = "/readyz"
+				url = base + "/readyz"
 			}
-			url = "http://" + dialable(cfg.APIAddr) + path
 		}
 		return checkHealth(ctx, url)
 	}
 	return c
 }
 
-// dialable turns an address to listen on into one to ask: the unspecified host becomes loopback.
-func dialable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
-		return net.JoinHostPort("localhost", port)
-	}
-	return addr
-}
-
-const (
-	healthTimeout = 3 * time.Second
-	maxAnswer     = 4 << 10 // bytes of the answer that are shown
-)
+const healthTimeout = 3 * time.Second
 
 func checkHealth(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	if _, err := ask(ctx, url, maxAnswer); err != nil {
+	if _, err := ask(ctx, url, maxShown); err != nil {
 		return fmt.Errorf("ask health: %w", err)
 	}
 	return nil

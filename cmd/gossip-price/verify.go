@@ -52,9 +52,9 @@ func newVerifier(fs *flag.FlagSet, p program, args []string) (*verifier, error) 
 	if v.quorum < 1 {
 		return nil, fmt.Errorf("%w: --quorum %d, want at least 1", errUsage, v.quorum)
 	}
-	v.read = readProof
+	v.read = readPrice
 	if *evidence {
-		v.read = readFault
+		v.read = readEvidence
 	}
 	v.fixed = v.network != ""
 	var err error

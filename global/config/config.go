@@ -46,7 +46,7 @@ type Config struct {
 	shown []Setting // with the values in force, for Values
 }
 
-// Values returns the settings in force, in the order of the documentation, secrets redacted.
+// Values returns the settings in force of a Config that Load has made, in the order of the documentation, secrets redacted.
 func (c Config) Values() []Setting { return c.shown }
 
 // KeyPath returns the file that holds the key when GP_PRIVATEKEY is unset.

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func FuzzLoad(f *testing.F) {
 		if err != nil && !strings.Contains(err.Error(), s.Name) {
 			t.Errorf("%s=%q: %v", s.Name, value, err)
 		}
-		text := cfg.String()
+		text := fmt.Sprint(cfg.Values())
 		if err != nil {
 			text += err.Error()
 		}

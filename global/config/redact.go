@@ -1,6 +1,7 @@
 package config
 
 import (
+	"log/slog"
 	"net/url"
 	"strings"
 )
@@ -35,3 +36,16 @@ func RedactURL(s string) string {
 	}
 	return u.Redacted()
 }
+
+// String names the network alone, so that a Config that is printed or logged by mistake shows no secret, not even of a
+// field that is added one day. Values shows the settings.
+func (c Config) String() string { return "settings of network " + c.Network }
+
+// GoString hides secrets from %#v as String does from %v.
+func (c Config) GoString() string { return c.String() }
+
+// LogValue implements slog.LogValuer with String.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText makes encoders write String and no fields: a Config is read from the environment, never from a file.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

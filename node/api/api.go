@@ -42,8 +42,8 @@ func Listen(ctx context.Context, addr, version string) (*Server, error) {
 	})
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /v1/evidence", records(s, "evidence", Records.Evidence))
-	mux.HandleFunc("GET /v1/refusals", records(s, "refusals", Records.Refusals))
+	mux.HandleFunc("GET /v1/evidence", s.evidence)
+	mux.HandleFunc("GET /v1/refusals", s.refusals)
 	return s, nil
 }
 

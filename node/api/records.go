@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -43,7 +41,15 @@ func (t *Time) UnmarshalText(text []byte) error {
 // Records are what a node keeps of others' faults and of its own refusals, newest first.
 type Records interface {
 	Evidence(ctx context.Context, limit int) ([]consensus.Evidence, error)
-	Refusals(ctx context.Context, limit int) ([]Refusal, error)
+	Refusals(ctx context.Context, q RefusalQuery) ([]Refusal, error)
+}
+
+// RefusalQuery says which refusals are asked for.
+type RefusalQuery struct {
+	ID    []byte          // how the id begins; empty: all
+	Pair  price.Pair      // empty: all
+	Round consensus.Round // 0: all
+	Limit int             // 1 to MaxRecords
 }
 
 const (
@@ -53,29 +59,39 @@ const (
 	defaultRecords = 100
 )
 
-// records serves a list under its name: {"evidence": [..]}.
-func records[T any](s *Server, name string, list func(Records, context.Context, int) ([]T, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		limit := defaultRecords
-		if text := r.URL.Query().Get("limit"); text != "" {
-			var err error
-			if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > MaxRecords {
-				refuse(w, http.StatusBadRequest, fmt.Sprintf("limit is %.20q, want 1 to %d", text, MaxRecords))
-				return
-			}
-		}
-		kept := s.records.Load()
-		if kept == nil {
-			refuse(w, http.StatusNotFound, "this node keeps no records: it is starting, or a bootstrap node")
-			return
-		}
-		found, err := list(*kept, r.Context(), limit)
-		if err != nil {
-			refuse(w, http.StatusInternalServerError, err.Error())
-			return
-		}
-		answer(w, http.StatusOK, map[string][]T{name: append([]T{}, found...)})
+// evidence serves GET /v1/evidence?limit=.
+func (s *Server) evidence(w http.ResponseWriter, r *http.Request) {
+	limit, err := parseLimit(r.URL.Query().Get("limit"))
+	serveRecords(s, w, "evidence", err, func(records Records) ([]consensus.Evidence, error) {
+		return records.Evidence(r.Context(), limit)
+	})
+}
+
+// refusals serves GET /v1/refusals?id=&pair=&round=&limit=.
+func (s *Server) refusals(w http.ResponseWriter, r *http.Request) {
+	q, err := parseRefusalQuery(r.URL.Query())
+	serveRecords(s, w, "refusals", err, func(records Records) ([]Refusal, error) {
+		return records.Refusals(r.Context(), q)
+	})
+}
+
+// serveRecords answers with a list under its name, {"evidence": [..]}, unless the query was wrong.
+func serveRecords[T any](s *Server, w http.ResponseWriter, name string, wrong error, list func(Records) ([]T, error)) {
+	if wrong != nil {
+		refuse(w, http.StatusBadRequest, wrong.Error())
+		return
 	}
+	records := s.records.Load()
+	if records == nil {
+		refuse(w, http.StatusNotFound, "this node keeps no records: it is starting, or a bootstrap node")
+		return
+	}
+	found, err := list(*records)
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	answer(w, http.StatusOK, map[string][]T{name: append([]T{}, found...)})
 }
 
 // refuse answers with problem details (RFC 9457).

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ type shelf struct {
 	refusals []api.Refusal
 	err      error
 	limit    int
+	query    api.RefusalQuery
 }
 
 func (s *shelf) Evidence(_ context.Context, limit int) ([]consensus.Evidence, error) {
@@ -26,8 +28,8 @@ func (s *shelf) Evidence(_ context.Context, limit int) ([]consensus.Evidence, er
 	return nil, s.err
 }
 
-func (s *shelf) Refusals(_ context.Context, limit int) ([]api.Refusal, error) {
-	s.limit = limit
+func (s *shelf) Refusals(_ context.Context, q api.RefusalQuery) ([]api.Refusal, error) {
+	s.limit, s.query = q.Limit, q
 	return s.refusals, s.err
 }
 
@@ -72,6 +74,17 @@ func TestRecords(t *testing.T) {
 	}
 	for _, bad := range []string{"0", "501", "-1", "many", "1e2", "%00", strings.Repeat("9", 1000)} {
 		expect("/v1/refusals?limit="+bad, http.StatusBadRequest, "want 1 to 500")
+	}
+	expect("/v1/refusals?id=0x1a2B&pair=ETH-USD&round=600&limit=7", http.StatusOK, "refusals")
+	want := api.RefusalQuery{ID: []byte{0x1a, 0x2b}, Pair: "ETH-USD", Round: 600, Limit: 7}
+	if !reflect.DeepEqual(kept.query, want) {
+		t.Errorf("asked for %+v, want %+v", kept.query, want)
+	}
+	for query, detail := range map[string]string{
+		"id=0x1": "two a byte", "id=xyz": "up to 64", "id=" + strings.Repeat("00", 33): "up to 64", "pair=eth": "such as ETH-USD",
+		"round=-1": "unix second", "round=9223372036854775808": "unix second", "round=now": "unix second",
+	} {
+		expect("/v1/refusals?"+query, http.StatusBadRequest, detail)
 	}
 	kept.err = errors.New("disk on fire")
 	expect("/v1/evidence", http.StatusInternalServerError, `"detail":"disk on fire"`)

@@ -37,15 +37,7 @@ func TestPrintedConfigHidesSecrets(t *testing.T) {
 			t.Errorf("the network key is shown as numbers in %s", s)
 		}
 	}
-	for _, want := range []string{
-		"Network:my-net-1 ", "NetworkKey:(set) ", "PrivateKey:(set) ", "DatabaseURL:postgres://me:xxxxx@db.example:5432/prices",
-		"PriceURL:http://me:xxxxx@mirror/", "FetchPriceInterval:20s ",
-	} {
-		if !strings.Contains(c.String(), want) {
-			t.Errorf("%s is not in %s", want, c)
-		}
-	}
-	if unset := config.Default().String(); strings.Contains(unset, "(set)") || strings.Contains(unset, "(hidden)") {
-		t.Errorf("nothing is secret in %s", unset)
+	if got := c.String(); got != "settings of network my-net-1" {
+		t.Errorf("String = %s", got)
 	}
 }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+
+	"github.com/gossip-price/gossip-price/global/config"
+)
+
+// serverURL returns a running node's HTTP server: the one that a flag names, or the one of the settings.
+func serverURL(flagged string) (string, error) {
+	if flagged != "" {
+		return flagged, nil
+	}
+	cfg, err := config.Load()
+	if err != nil {
+		return "", err
+	}
+	return "http://" + dialable(cfg.APIAddr), nil
+}
+
+// dialable turns an address to listen on into one to ask: the unspecified host becomes loopback.
+func dialable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
+		return net.JoinHostPort("localhost", port)
+	}
+	return addr
+}
+
+// maxShown bounds the bytes of an unwelcome answer that are shown.
+const maxShown = 4 << 10
+
+// ask gets a node's answer of at most so many bytes. Anything but status 200 is an error that shows the answer.
+func ask(ctx context.Context, url string, most int64) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w; is the node running, and is this its GP_APIADDR?", err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %.*s", resp.Status, maxShown, bytes.TrimSpace(body))
+	}
+	return body, err
+}

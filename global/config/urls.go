@@ -1,0 +1,49 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+func (p *parser) httpURL(name, value string) string {
+	u, err := url.Parse(value)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return value
+	}
+	shown := value
+	if strings.Contains(value, "@") { // there may be a password before it
+		shown = hidden
+	}
+	p.fault(name, shown, "an http or https URL")
+	return value
+}
+
+func (p *parser) hostPort(name, value string) string {
+	_, port, err := net.SplitHostPort(value)
+	if _, number := strconv.ParseUint(port, 10, 16); err != nil || number != nil {
+		p.fault(name, value, "HOST:PORT, such as 127.0.0.1:9000")
+	}
+	return value
+}
+
+const wantPostgres = "postgres://USER:PASSWORD@HOST/DATABASE"
+
+func (p *parser) databaseURL(value string) string {
+	if file, ok := strings.CutPrefix(value, "sqlite:"); ok && file != "" {
+		return value
+	}
+	return p.postgresURL("GP_DATABASEURL", value, wantPostgres+" or sqlite:FILE")
+}
+
+func (p *parser) postgresURL(name, value, want string) string {
+	if value == "" {
+		return ""
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || len(u.Path) < 2 {
+		p.fault(name, hidden, want)
+	}
+	return value
+}
