@@ -35,13 +35,13 @@ func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 }
 
 // Incomplete returns what is known of the observations that lack their quorum and can still enter elsewhere: what a
-// peer that has just come may have missed.
+// peer that has just come may have missed. Those whose proposer is convicted are left out: such a peer may not know it.
 func (e *Engine) Incomplete(now time.Time) []Report {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var reports []Report
 	for o, t := range e.tallies {
-		if !t.complete() && !now.After(e.policy.end(o.Round).Add(e.policy.Skew)) {
+		if !t.complete() && !e.isConvicted(placeOf(o)) && !now.After(e.policy.end(o.Round).Add(e.policy.Skew)) {
 			reports = append(reports, t.report(e.policy.Network))
 		}
 	}

@@ -3,6 +3,8 @@ package consensus
 import (
 	"fmt"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/gossip-price/gossip-price/global"
 )
 
@@ -11,12 +13,20 @@ const (
 	fieldFirst  = 1
 	fieldSecond = 2
 
+	fieldEvidenceAttempt = 3
+
 	evidenceOnce fieldSet = 1<<fieldFirst | 1<<fieldSecond
 )
 
 // Encode returns the evidence as a protobuf message Evidence. Equal evidence has equal bytes.
 func (e Evidence) Encode() []byte {
 	return appendBytes(appendBytes(nil, fieldFirst, e.First.Encode()), fieldSecond, e.Second.Encode())
+}
+
+// EncodeAgain returns the evidence with an attempt number that no reader looks at, as Report.EncodeAgain does.
+func (e Evidence) EncodeAgain(attempt uint64) []byte {
+	b := protowire.AppendTag(e.Encode(), fieldEvidenceAttempt, protowire.VarintType)
+	return protowire.AppendVarint(b, attempt)
 }
 
 // DecodeEvidence reads a protobuf message Evidence of at most global.MaxEvidenceBytes, as strictly as DecodeReport. It

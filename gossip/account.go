@@ -22,8 +22,11 @@ const (
 // hold is dropped, what the second does not hold either has the peer cut.
 type meter struct{ bucket, grace *rate.Limiter }
 
-func newMeter(a allowance) meter {
-	return meter{bucket: a.bucket(), grace: allowance{float64(a.burst) / graceTime.Seconds(), a.burst}.bucket()}
+func newMeter(a, most allowance) meter {
+	return meter{
+		bucket: a.atMost(most).bucket(),
+		grace:  allowance{float64(a.burst) / graceTime.Seconds(), a.burst}.bucket(),
+	}
 }
 
 // account is what is remembered of a peer's traffic.
@@ -37,7 +40,8 @@ type account struct {
 
 func newAccount(b budget) *account {
 	return &account{
-		messages: newMeter(b.messages), control: newMeter(b.control), bytes: newMeter(b.bytes),
+		messages: newMeter(b.messages, allowance{mostMessages, mostAtOnce}),
+		control:  newMeter(b.control, b.control), bytes: newMeter(b.bytes, b.bytes),
 		invalid: rate.NewLimiter(rate.Every(forgiveEvery), maxInvalid-1),
 	}
 }

@@ -36,12 +36,17 @@ const (
 	// periods of the cadence may come at once: what was held up in a cut, or by this node being busy.
 	periods = 3
 
+	// mostMessages bounds what is taken of one peer, however much the cadence allows: at large settings (100 nodes with
+	// rounds of a second) that is more than a node can read. Beyond it messages are dropped; a peer is cut only for what
+	// goes beyond the cadence, which hostile members can make honest peers pass on.
+	mostMessages = 2000 // a second
+	// mostAtOnce is as mostMessages, for what comes at once.
+	mostAtOnce = 20_000
+
 	// controlPerSecond is how many entries of control a peer may send for a topic: gossipsub's heartbeat, once a
-	// second, makes at most one each of IHAVE, IWANT, GRAFT and PRUNE; twice that.
+	// second, makes at most one each of IHAVE, IWANT, GRAFT and PRUNE; twice that. Nothing that others send makes an
+	// honest peer send more of it, so no peer can have another one cut.
 	controlPerSecond = 8
-	// controlPerMessage is how many it may send for a message: an IDONTWANT for every copy that came to it before the
-	// first was looked at, one from each of 12 mesh peers (gossipsub's Dhi) and one from the author.
-	controlPerMessage = 13
 	// controlSize is what an entry of control takes on average: 30 message ids.
 	controlSize = 1024
 )
@@ -50,6 +55,11 @@ const (
 type allowance struct {
 	rate  float64
 	burst int
+}
+
+// atMost returns the allowance, or as much of it as the other one has.
+func (a allowance) atMost(b allowance) allowance {
+	return allowance{min(a.rate, b.rate), min(a.burst, b.burst)}
 }
 
 // bucket returns a full token bucket.
@@ -82,8 +92,6 @@ func newBudget(topics []TopicConfig) budget {
 		b.control.burst += periods * controlPerSecond
 		longest = max(longest, t.MaxBytes+len(t.Name)+envelope)
 	}
-	b.control.rate += controlPerMessage * b.messages.rate
-	b.control.burst += controlPerMessage * b.messages.burst
 	b.bytes.rate = float64(longest)*b.messages.rate + controlSize*b.control.rate
 	b.bytes.burst = longest*b.messages.burst + controlSize*b.control.burst
 	return b

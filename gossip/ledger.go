@@ -98,7 +98,8 @@ func (l *ledger) account(id peer.ID, now time.Time) *account {
 		var silent peer.ID
 		var since time.Time
 		for id, a := range l.accounts {
-			if silent == "" || a.heard.Before(since) {
+			// Who is to be cut is kept until that is done.
+			if a.fault == "" && (silent == "" || a.heard.Before(since)) {
 				silent, since = id, a.heard
 			}
 		}

@@ -18,18 +18,40 @@ func testBudget() budget {
 func TestBudget(t *testing.T) {
 	t.Parallel()
 	got := testBudget()
-	if want := (allowance{rate: 1.2*20/5 + 4, burst: 3 * (20 + 4)}); got.messages != want {
-		t.Errorf("messages: %+v, want %+v", got.messages, want)
+	want := budget{
+		messages: allowance{8.8, 72}, control: allowance{8, 88},
+		bytes: allowance{8.8*2025 + 8*1024, 72*2025 + 88*1024}, // a frame of 1000 bytes, the name and 1024; control of 1 KiB
 	}
-	if want := (allowance{rate: 8 + 13*got.messages.rate, burst: 64 + 24 + 13*72}); got.control != want {
-		t.Errorf("control: %+v, want %+v", got.control, want)
-	}
-	if longest := 1000 + 1 + envelope; got.bytes.burst != longest*72+1024*got.control.burst {
-		t.Errorf("bytes: %+v", got.bytes)
+	if got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 	unset := newBudget([]TopicConfig{{MaxBytes: 1}}).messages
-	if want := (allowance{rate: 1.2 * 1024, burst: 3 * 1024}); unset != want {
+	if want := (allowance{1228.8, 3072}); unset != want {
 		t.Errorf("without a cadence: %+v, want %+v", unset, want)
+	}
+}
+
+// TestLargeCadence: of one peer no more is taken than a node can read, but it is cut only for what goes beyond the cadence.
+func TestLargeCadence(t *testing.T) {
+	t.Parallel()
+	b := newBudget([]TopicConfig{{MaxBytes: 1000, Cadence: Cadence{Messages: 1_000_000, Every: 100 * time.Second}}})
+	l := newLedger(b, newBans(), func() {})
+	now, admitted := epoch(), 0
+	for range 100 {
+		for range 1000 {
+			now = now.Add(time.Millisecond) // ten messages a millisecond
+			for range 10 {
+				if l.admit("peer", load{messages: 1, bytes: 100}, now) == nil {
+					admitted++
+				}
+			}
+		}
+	}
+	if want := mostAtOnce + 100*mostMessages; admitted > want || admitted < want*9/10 {
+		t.Errorf("%d messages were taken in 100 s, want %d", admitted, want)
+	}
+	if why := l.condemned(); len(why) > 0 {
+		t.Errorf("within the cadence, and cut: %v", why)
 	}
 }
 
@@ -148,7 +170,7 @@ func TestAccountsAreBoundedAndForgotten(t *testing.T) {
 		if err := l.admit(someone(i).ID, load{messages: 1}, now); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.admit("regular", load{control: 1}, now); err != nil && i < 100 {
+		if err := l.admit("regular", load{control: 1}, now); err != nil && i < 80 {
 			t.Fatal(err)
 		}
 	}
@@ -166,5 +188,22 @@ func TestAccountsAreBoundedAndForgotten(t *testing.T) {
 	l.judge(nil, now.Add(l.forgetAfter()+time.Second))
 	if n := len(l.accounts); n != 0 {
 		t.Errorf("%d accounts of silent peers", n)
+	}
+}
+
+// Who is to be cut is not forgotten for others before it is cut.
+func TestCondemnedAccountsAreKept(t *testing.T) {
+	t.Parallel()
+	l := newLedger(testBudget(), newBans(), func() {})
+	now := epoch()
+	for range maxInvalid {
+		l.invalid("liar", now)
+	}
+	for i := range 2 * maxAccounts {
+		now = now.Add(time.Millisecond)
+		_ = l.admit(peer.ID(fmt.Sprint(i)), load{messages: 1}, now)
+	}
+	if why := l.condemned(); why["liar"] != invalidMessages || len(why) != 1 {
+		t.Errorf("condemned: %v", why)
 	}
 }

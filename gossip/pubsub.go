@@ -89,9 +89,11 @@ func subscriptions(topics []string) pubsub.SubscriptionFilter {
 	return pubsub.NewAllowlistSubscriptionFilter(topics...)
 }
 
-// meshFeatures are those of gossipsub v1.2, without peer exchange.
+// meshFeatures are those of gossipsub v1.2 without peer exchange and IDONTWANT. A peer sends one of the latter for each
+// long message to everybody in its mesh, before it has looked at the message: hostile peers could make an honest one
+// send more than the others let it.
 func meshFeatures(feature pubsub.GossipSubFeature, _ protocol.ID) bool {
-	return feature == pubsub.GossipSubFeatureMesh || feature == pubsub.GossipSubFeatureIdontwant
+	return feature == pubsub.GossipSubFeatureMesh
 }
 
 // contentID names a message by its data alone, so that the same report is one message whoever sends it.

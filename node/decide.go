@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global"
 )
 
@@ -48,24 +47,6 @@ func (n *Node) decide(ctx context.Context) {
 	n.keepEvidence(ctx)
 	n.publishAgain(ctx)
 	n.keepCertificates(ctx)
-}
-
-// refuse tells of the prices that this node does not co-sign, and keeps both prices, so that one can ask later why a price
-// got no quorum.
-func (n *Node) refuse(ctx context.Context, refused []consensus.Decision) {
-	if len(refused) == 0 {
-		return
-	}
-	kept := make([]store.Refusal, len(refused))
-	for i, d := range refused {
-		n.meters.refusals[d.Refusal].Inc()
-		n.tell(Event{Step: Refused, ID: d.ID, Observation: d.Observation, Refusal: d.Refusal, Own: d.Own})
-		kept[i] = store.Refusal{ID: d.ID, Observation: d.Observation, Reason: d.Refusal, Own: d.Own, At: n.now()}
-	}
-	if err := n.journal.KeepRefusals(ctx, kept); err != nil {
-		n.health.set("journal", err)
-		n.log.Error("keep refusals", "count", len(kept), "err", err)
-	}
 }
 
 // cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first. The

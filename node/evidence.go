@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/gossip"
@@ -82,6 +83,33 @@ func (n *Node) keepEvidence(ctx context.Context) {
 	}
 }
 
+// evidenceAgain bounds the evidence that is sent again when peers have come: the newest.
+const evidenceAgain = 16
+
+// publishEvidenceAgain sends evidence of rounds that are not forgotten to peers that may have missed it, with other bytes
+// than the first time (section 4). It is read from the journal, so what a crash kept from being published goes out too.
+func (n *Node) publishEvidenceAgain(ctx context.Context, now time.Time) {
+	list, err := n.Evidence(ctx, evidenceAgain)
+	if err != nil {
+		n.log.Warn("read evidence to send it again", "err", err)
+	}
+	for _, e := range list {
+		if e.First.Network == n.cfg.Network && now.Before(e.First.Observation.Round.Start().Add(n.policy.HeldFor())) {
+			n.publishEvidence(ctx, e, e.EncodeAgain(uint64(now.UnixNano())))
+		}
+	}
+}
+
+func (n *Node) publishEvidence(ctx context.Context, e consensus.Evidence, data []byte) {
+	switch err := n.evidence.Publish(ctx, data); {
+	case err == nil:
+	case errors.Is(err, gossip.ErrNoPeers) || errors.Is(err, gossip.ErrClosed):
+		n.log.Info("evidence published to 0 peers; sent again when one comes", "proposer", e.Proposer())
+	default:
+		n.log.Error("publish evidence", "proposer", e.Proposer(), "err", err)
+	}
+}
+
 // convicted tells of a proposer that signed two prices for a round.
 func (n *Node) convicted(ctx context.Context, f finding) {
 	first, second := f.First.Observation, f.Second.Observation
@@ -90,14 +118,7 @@ func (n *Node) convicted(ctx context.Context, f finding) {
 		n.log.Error("this node's key signed two prices for one round, and the others refuse it now: " +
 			"does a second node run with the key, or was the data folder lost?")
 	}
-	if !f.own {
-		return
-	}
-	switch err := n.evidence.Publish(ctx, f.Encode()); {
-	case err == nil:
-	case errors.Is(err, gossip.ErrNoPeers) || errors.Is(err, gossip.ErrClosed):
-		n.log.Info("evidence published to 0 peers", "proposer", f.Proposer())
-	default:
-		n.log.Error("publish evidence", "proposer", f.Proposer(), "err", err)
+	if f.own {
+		n.publishEvidence(ctx, f.Evidence, f.Encode())
 	}
 }

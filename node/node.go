@@ -71,7 +71,8 @@ type Node struct {
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
 
-	findings findings // evidence that waits for the decide loop
+	findings findings        // evidence that waits for the decide loop
+	unkept   []store.Refusal // at most maxUnkept; of the decide loop
 }
 
 // New opens the stores and the host of a gossip node. The node does nothing before Run. Errors wrap global.ErrInUse,

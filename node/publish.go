@@ -47,6 +47,7 @@ func (n *Node) publishAgain(ctx context.Context) {
 		return
 	}
 	n.crowd.again = now
+	n.publishEvidenceAgain(ctx, now)
 	for _, report := range n.engine.Incomplete(now) {
 		n.send(ctx, report, report.EncodeAgain(uint64(now.UnixNano())))
 	}

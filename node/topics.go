@@ -22,12 +22,13 @@ func (n *Node) topics() (reports, evidence gossip.TopicConfig) {
 // reportCadence is the most that a network of this policy has to report. A report is passed on when it brings an
 // attestation that was not known: at most once for each pair, round, proposer and signer, whoever proposes and signs.
 // Old reports are taken until their round is forgotten (docs/protocol.md, section 3.4), so hostile signers can have all
-// of those rounds passed on at once. Sent again are the reports of the rounds that are not over: two, for the clocks'
-// skew.
+// of those rounds passed on at once. Sent again are the reports of the rounds that are not over, by the clock that is
+// furthest behind.
 func reportCadence(p *consensus.Policy) gossip.Cadence {
 	c := evidenceCadence(p)
 	c.Messages *= signers(p)
-	c.Again = 2 * len(p.Pairs) * signers(p)
+	current := int((p.Interval+2*p.Skew)/p.Interval) + 1
+	c.Again = current * len(p.Pairs) * signers(p)
 	return c
 }
 
@@ -35,7 +36,7 @@ func reportCadence(p *consensus.Policy) gossip.Cadence {
 func evidenceCadence(p *consensus.Policy) gossip.Cadence {
 	held := p.HeldFor() + 2*p.Skew
 	rounds := int(held/p.Interval) + 1
-	return gossip.Cadence{Messages: rounds * len(p.Pairs) * signers(p), Every: held}
+	return gossip.Cadence{Messages: rounds * len(p.Pairs) * signers(p), Every: held, Again: evidenceAgain}
 }
 
 // signers is how many attestations of a price, and how many proposers of a round, count at most.

@@ -44,9 +44,13 @@ func LoadKey(path string) (Key, error) {
 
 // LoadOrCreateKey reads the key file, or makes a key and writes it there with mode 0600 where there is no file. created
 // tells which. An existing file is never written: of several processes that make a key at once one wins, and the others
-// load its key. Errors are those of LoadKey and of os.
+// load its key. But the group's access to it is taken away, which Kubernetes gives at each mount of a volume (fsGroup).
+// Errors are those of LoadKey and of os.
 func LoadOrCreateKey(path string) (k Key, created bool, err error) {
 	k, err = LoadKey(path)
+	if errors.Is(err, ErrExposed) && shutGroupOut(path) {
+		k, err = LoadKey(path)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return k, false, err
 	}
@@ -59,6 +63,9 @@ func LoadOrCreateKey(path string) (k Key, created bool, err error) {
 		return k, false, err
 	case err != nil:
 		return Key{}, false, fmt.Errorf("create key: %w", err)
+	}
+	if _, err := LoadKey(path); err != nil { // a file system that keeps no modes can't keep a secret
+		return Key{}, false, errors.Join(fmt.Errorf("create key: %w", err), os.Remove(path))
 	}
 	return k, true, nil
 }

@@ -31,8 +31,24 @@ func checkKeyFile(f *os.File) error {
 	return checkAccess(info.Mode().Perm(), owner, os.Geteuid(), f.Name())
 }
 
+// shutGroupOut makes a file of the running user's own, to which others than its group have no access, private.
+func shutGroupOut(path string) bool {
+	f, err := openKeyFile(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Mode()&modeWorld != 0 {
+		return false
+	}
+	owner, known := ownerOf(info)
+	return known && owner == os.Geteuid() && f.Chmod(info.Mode().Perm()&^modeOthers) == nil
+}
+
 // Bits of a file's mode.
 const (
+	modeWorld      = 0o007 // others than owner and group, any access
 	modeOthers     = 0o077 // group and others, any access
 	modeLentByRoot = 0o037 // the same but for the group's read bit
 	root           = 0     // user id

@@ -24,18 +24,36 @@ func TestLoadKeyRefusesExposedFiles(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		k, created, err := signing.LoadOrCreateKey(path)
+		k, err := signing.LoadKey(path)
 		if accepted {
 			if err != nil || k.IsZero() {
 				t.Errorf("mode %04o: %v", mode, err)
 			}
 			continue
 		}
-		if !errors.Is(err, signing.ErrExposed) || created || !k.IsZero() {
-			t.Fatalf("mode %04o: %s, %v, %v", mode, k, created, err)
+		if !errors.Is(err, signing.ErrExposed) || !k.IsZero() {
+			t.Fatalf("mode %04o: %s, %v", mode, k, err)
 		}
 		if !strings.HasSuffix(err.Error(), "; chmod 600 "+path) || strings.Contains(err.Error(), anvilSecret[:8]) {
 			t.Errorf("mode %04o: the error names the way out and no content: %v", mode, err)
+		}
+	}
+}
+
+// TestGroupIsShutOut: a file that a volume opened to its group is made private again; one that the world can read is not.
+func TestGroupIsShutOut(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[fs.FileMode]fs.FileMode{0o660: 0o600, 0o640: 0o600, 0o440: 0o400, 0o644: 0o644, 0o666: 0o666} {
+		path := write(t, anvilSecret)
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		k, created, err := signing.LoadOrCreateKey(path)
+		if good := mode&0o007 == 0; created || k.IsZero() == good || errors.Is(err, signing.ErrExposed) == good {
+			t.Errorf("mode %04o: %s, %t, %v", mode, k, created, err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("mode %04o became %04o, want %04o, %v", mode, info.Mode().Perm(), want, err)
 		}
 	}
 }

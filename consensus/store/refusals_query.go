@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -26,7 +27,7 @@ type RefusalQuery struct {
 // Refusals returns kept refusals, the last first. Entries that this version can't read are left out and counted.
 func (j *Journal) Refusals(ctx context.Context, q RefusalQuery) (list []Refusal, unreadable int, err error) {
 	const query = `SELECT id, reason, pair, price, round, observed, proposer, own, fetched, refused FROM refusals
-		WHERE substr(id, 1, ?1) = ?2 AND (?3 = '' OR pair = ?3) AND (?4 = 0 OR round = ?4)
+		WHERE id >= ?1 AND id < ?2 AND (?3 = '' OR pair = ?3) AND (?4 = 0 OR round = ?4)
 		ORDER BY number DESC LIMIT ?5`
 	limit := q.Limit
 	if limit < 1 || limit > maxRefusalsRead {
@@ -44,11 +45,22 @@ func (j *Journal) Refusals(ctx context.Context, q RefusalQuery) (list []Refusal,
 		}
 		list = append(list, r)
 		return nil
-	}, query, len(q.ID), append([]byte{}, q.ID...), string(q.Pair), int64(q.Round), limit)
+	}, query, append([]byte{}, q.ID...), after(q.ID), string(q.Pair), int64(q.Round), limit)
 	if err != nil {
 		return nil, 0, err
 	}
 	return list, unreadable, nil
+}
+
+// after returns what comes after all ids that begin with the prefix.
+func after(prefix []byte) []byte {
+	end := append([]byte{}, prefix...)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return bytes.Repeat([]byte{0xff}, len(signing.Digest{})+1)
 }
 
 // refusalRow is a refusal as the table has it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,6 +28,7 @@ type Server struct {
 	metrics  *prometheus.Registry
 	ready    atomic.Pointer[func() []Problem]
 	records  atomic.Pointer[Records]
+	reading  sync.Mutex // held while records are read: one request at a time, for signing waits for the journal too
 }
 
 // Listen opens the address HOST:PORT. The server is not ready until SetReady says how to ask.

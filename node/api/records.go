@@ -86,7 +86,13 @@ func serveRecords[T any](s *Server, w http.ResponseWriter, name string, wrong er
 		refuse(w, http.StatusNotFound, "this node keeps no records: it is starting, or a bootstrap node")
 		return
 	}
+	if !s.reading.TryLock() {
+		w.Header().Set("Retry-After", "1")
+		refuse(w, http.StatusServiceUnavailable, "records are read one request at a time")
+		return
+	}
 	found, err := list(*records)
+	s.reading.Unlock()
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return

@@ -90,6 +90,37 @@ func TestRecords(t *testing.T) {
 	expect("/v1/evidence", http.StatusInternalServerError, `"detail":"disk on fire"`)
 }
 
+// One request at a time reads the journal; the others are told to come back.
+func TestRecordsOneAtATime(t *testing.T) {
+	t.Parallel()
+	s, url := serve(t)
+	slow := &slowShelf{entered: make(chan struct{}), leave: make(chan struct{})}
+	s.SetRecords(slow)
+	first := make(chan int)
+	go func() { first <- do(t, http.MethodGet, url+"/v1/refusals").status }()
+	<-slow.entered
+	got := do(t, http.MethodGet, url+"/v1/evidence")
+	if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" {
+		t.Errorf("beside another one: %d %v", got.status, got.header)
+	}
+	close(slow.leave)
+	if status := <-first; status != http.StatusOK {
+		t.Errorf("the first one: %d", status)
+	}
+}
+
+// slowShelf is a shelf that takes its time for refusals.
+type slowShelf struct {
+	shelf
+	entered, leave chan struct{}
+}
+
+func (s *slowShelf) Refusals(context.Context, api.RefusalQuery) ([]api.Refusal, error) {
+	close(s.entered)
+	<-s.leave
+	return nil, nil
+}
+
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	_, url := serve(t)
