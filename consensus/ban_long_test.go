@@ -29,7 +29,7 @@ func TestBanOfLongRounds(t *testing.T) {
 		now := o.Round.Start().Add(2 * time.Second)
 		observe(t, e, "3000", now)
 		expect(t, e.Receive(w.report(o, 0).Encode(), now), consensus.Accepted)
-		decisions, _ := e.Decide(now.Add(10 * time.Second))
+		decisions, _, _ := e.Decide(now.Add(10 * time.Second))
 		if len(decisions) != 1 || decisions[0].Refusal != want {
 			t.Errorf("%d rounds after the first: %+v, want %q", rounds, decisions, want)
 		}

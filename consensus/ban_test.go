@@ -24,7 +24,8 @@ func (w world) offence(proposer, rounds int, p price.Pair) consensus.Evidence {
 	return w.evidence(proposer, one, two)
 }
 
-// refusals tells what an engine of the honest price decides about new observations of some proposers at an instant.
+// refusals tells what an engine of the honest price decides at an instant about observations of some proposers that came
+// a second before.
 func (w world) refusals(e *consensus.Engine, now time.Time, proposers ...int) []consensus.Refusal {
 	w.t.Helper()
 	observe(w.t, e, "3000", now)
@@ -32,8 +33,8 @@ func (w world) refusals(e *consensus.Engine, now time.Time, proposers ...int) []
 	for _, i := range proposers {
 		o := w.observation(i)
 		o.Round, o.ObservedAt = consensus.RoundAt(now, interval), consensus.MillisOf(now)
-		expect(w.t, e.Receive(w.report(o, i).Encode(), now), consensus.Accepted)
-		decisions, _ := e.Decide(now)
+		expect(w.t, e.Receive(w.report(o, i).Encode(), now.Add(-time.Second)), consensus.Accepted)
+		decisions, _, _ := e.Decide(now)
 		if len(decisions) != 1 || decisions[0].Observation != o {
 			w.t.Fatalf("decided %+v about %+v", decisions, o)
 		}
@@ -62,10 +63,10 @@ func TestConvictedIsNotSigned(t *testing.T) {
 				expect(t, step(), consensus.Accepted)
 			}
 			want := []consensus.Decision{{ID: o.Digest(w.domain), Observation: o, Refusal: consensus.RefusedEquivocation}}
-			if got, wanted := e.Decide(now); !reflect.DeepEqual(got, want) || wanted != nil {
+			if got, wanted, _ := e.Decide(now); !reflect.DeepEqual(got, want) || wanted != nil {
 				t.Errorf("decided %+v, wanted %v; want %+v", got, wanted, want)
 			}
-			if got, _ := e.Decide(now); got != nil {
+			if got, _, _ := e.Decide(now); got != nil {
 				t.Errorf("decided twice: %+v", got)
 			}
 			// Others signed before they knew: that still makes a certificate.
@@ -88,7 +89,7 @@ func TestCertificateBeforeConviction(t *testing.T) {
 	if got := e.Unsaved(); len(got) != 1 || !reflect.DeepEqual(got[0].Report, w.report(o, 0, 1, 2, 3)) {
 		t.Errorf("unsaved %+v", got)
 	}
-	if decisions, wanted := e.Decide(now); decisions != nil || wanted != nil {
+	if decisions, wanted, _ := e.Decide(now); decisions != nil || wanted != nil {
 		t.Errorf("a complete one is decided: %+v, %v", decisions, wanted)
 	}
 }
@@ -103,7 +104,7 @@ func TestFirstConvictionCostsItsRound(t *testing.T) {
 	bitcoin.Pair = "BTC-USD"
 	e.Observe(price.Quote{Pair: "BTC-USD", Price: parsePrice(t, "3000"), At: at(time.Second)})
 	expect(t, e.Receive(w.report(bitcoin, 0).Encode(), at(time.Second)), consensus.Accepted)
-	if got, _ := e.Decide(at(time.Minute)); len(got) != 1 || got[0].Refusal != "" {
+	if got, _, _ := e.Decide(at(time.Minute)); len(got) != 1 || got[0].Refusal != "" {
 		t.Errorf("another pair: %+v", got)
 	}
 	want := []consensus.Refusal{consensus.RefusedEquivocation, ""}

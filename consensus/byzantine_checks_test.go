@@ -73,7 +73,7 @@ func (b *byzantine) checkSecond(node *honestNode, data []byte, c consensus.Chang
 // cosign does what a node's engine decides, and checks that it may.
 func (b *byzantine) cosign(i int) {
 	node := b.nodes[i]
-	decisions, _ := node.engine.Decide(b.now.Add(node.ahead))
+	decisions, _, _ := node.engine.Decide(b.now.Add(node.ahead))
 	for _, d := range decisions {
 		at := whereOf(d.Observation)
 		_, convicted := node.convicted[at]

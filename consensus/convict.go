@@ -9,7 +9,7 @@ import (
 
 // ReceiveEvidence validates evidence that a peer sent and convicts the proposer's place, in one step, before it is
 // passed on: all or nothing. One pair of reports convicts a place; any further one is a Duplicate whose signatures are
-// not looked at, so what a proposer can make others pass on is bounded however much he signs. Change.Evidence is set if
+// not looked at, so what a proposer can make others pass on is bounded however much it signs. Change.Evidence is set if
 // it was Accepted, and Change.Observation is the first one of the two (section 3.8).
 func (e *Engine) ReceiveEvidence(data []byte, now time.Time) Change {
 	v, err := DecodeEvidence(data)

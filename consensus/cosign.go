@@ -15,44 +15,71 @@ type Decision struct {
 	Own         price.Quote // what the decision rests on; zero if there was no price
 }
 
-// Decide returns the decisions that are due, each once, and the pairs whose price must be fetched before more can be
-// decided. A node stands only for what it saw itself, never signs once quorum is known, never signs two observations of
-// one proposer for a pair and round, and neither where it knows that there are two (section 3.5). The caller journals a
-// co-signature before it signs.
-func (e *Engine) Decide(now time.Time) (decisions []Decision, wanted []price.Pair) {
+// Decide returns the decisions that are due, each once, the pairs whose price must be fetched before more can be
+// decided, and the instant at which to ask again because another stage of co-signing ends: zero if nothing waits for
+// one. A node stands only for what it saw itself, signs in its turn alone and never once quorum is known, never signs
+// two observations of one proposer for a pair and round, and neither where it knows that there are two (section 3.5).
+// It refuses in its turn too: before, nobody has asked it. The caller journals a co-signature before it signs.
+func (e *Engine) Decide(now time.Time) (decisions []Decision, wanted []price.Pair, again time.Time) {
+	e.rankNew(now)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	missing := make(map[price.Pair]struct{})
-	for o, t := range e.undecided {
+	for _, t := range e.undecided {
 		if e.exempt(t) {
 			e.decided(t)
 			continue
 		}
-		d := Decision{ID: t.id, Observation: o}
-		own, fresh := e.ownPrice(o)
-		fault := e.fault(o, now)
-		switch {
-		case fault != "":
-			d.Refusal = fault
-		case fresh && o.Price.Within(own.Price, e.policy.MaxDeviation):
-			d.Own = own
-		case fresh:
-			d.Own, d.Refusal = own, RefusedDeviation
-		case now.After(o.ObservedAt.Time().Add(e.policy.Freshness)):
-			d.Refusal = RefusedNoPrice
-		case now.Before(o.ObservedAt.Time().Add(-e.policy.Freshness)):
-			continue // from a clock that is ahead: a price fetched now would be too old for it
-		default:
-			missing[o.Pair] = struct{}{}
+		if e.look(t, now) {
+			missing[t.observation.Pair] = struct{}{}
+		}
+		if ours, until := e.turn(t, now); !ours {
+			if again.IsZero() || until.Before(again) {
+				again = until
+			}
 			continue
 		}
-		e.decided(t)
-		decisions = append(decisions, d)
+		if d, ok := e.judge(t, now); ok {
+			e.decided(t)
+			decisions = append(decisions, d)
+		}
 	}
 	for pair := range missing {
 		wanted = append(wanted, pair)
 	}
-	return decisions, wanted
+	return decisions, wanted, again
+}
+
+// look takes the own price by which an observation will be judged, also while it is not this node's turn: in its turn
+// there may be a later one, which says less. It tells whether one must be fetched: not from a clock that is ahead, for
+// which a price fetched now would be too old, nor when it is too late. Called with mu held.
+func (e *Engine) look(t *tally, now time.Time) (wanted bool) {
+	seen := t.observation.ObservedAt.Time()
+	if t.own.Price.IsZero() {
+		if own, ok := e.quotes[t.observation.Pair]; ok && own.At.Sub(seen).Abs() <= e.policy.Freshness {
+			t.own = own
+		}
+	}
+	return t.own.Price.IsZero() && now.Sub(seen).Abs() <= e.policy.Freshness && e.fault(t.observation, now) == ""
+}
+
+// judge decides about an observation, unless its price may still come. Called with mu held.
+func (e *Engine) judge(t *tally, now time.Time) (_ Decision, ok bool) {
+	d := Decision{ID: t.id, Observation: t.observation}
+	fault := e.fault(t.observation, now)
+	switch {
+	case fault != "":
+		d.Refusal = fault
+	case t.own.Price.IsZero():
+		d.Refusal = RefusedNoPrice
+		return d, now.After(t.observation.ObservedAt.Time().Add(e.policy.Freshness))
+	default:
+		d.Own = t.own
+		if !d.Observation.Price.Within(d.Own.Price, e.policy.MaxDeviation) {
+			d.Refusal = RefusedDeviation
+		}
+	}
+	return d, true
 }
 
 // exempt tells whether there is nothing to decide: the node has no voice, has spoken, or is not needed.
@@ -61,15 +88,6 @@ func (e *Engine) exempt(t *tally) bool {
 }
 
 func (e *Engine) decided(t *tally) { delete(e.undecided, t.observation) }
-
-// ownPrice returns the last own price of the observation's pair, and whether it was fetched close enough to it.
-func (e *Engine) ownPrice(o Observation) (price.Quote, bool) {
-	own, ok := e.quotes[o.Pair]
-	if !ok {
-		return price.Quote{}, false
-	}
-	return own, own.At.Sub(o.ObservedAt.Time()).Abs() <= e.policy.Freshness
-}
 
 // Reconsider takes back a decision that could not be carried out: Decide will return it again.
 func (e *Engine) Reconsider(d Decision) {

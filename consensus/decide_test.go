@@ -45,12 +45,12 @@ func TestDecideBorders(t *testing.T) {
 		if c.want == consensus.RefusedNoPrice {
 			own = price.Quote{}
 		}
-		decisions, wanted := e.Decide(at(observed + settle + tick))
+		decisions, wanted, _ := e.Decide(at(observed + settle + tick))
 		want := consensus.Decision{ID: o.Digest(w.domain), Observation: o, Refusal: c.want, Own: own}
 		if !slices.Equal(decisions, []consensus.Decision{want}) || wanted != nil {
 			t.Errorf("%s: %+v, wanted %v", name, decisions, wanted)
 		}
-		if decisions, wanted = e.Decide(at(observed + settle + tick)); decisions != nil || wanted != nil {
+		if decisions, wanted, _ = e.Decide(at(observed + settle + tick)); decisions != nil || wanted != nil {
 			t.Errorf("%s: decided twice: %+v, %v", name, decisions, wanted)
 		}
 	}
@@ -66,9 +66,9 @@ func TestExactDeviation(t *testing.T) {
 	} {
 		e, o := w.engine(3), w.observation(0)
 		o.Price = parsePrice(t, seen)
-		expect(t, e.Receive(w.report(o, 0).Encode(), at(time.Minute)), consensus.Accepted)
+		expect(t, e.Receive(w.report(o, 0).Encode(), at(time.Second)), consensus.Accepted)
 		observe(t, e, "3000", at(time.Second))
-		if decisions, _ := e.Decide(at(time.Minute)); len(decisions) != 1 || decisions[0].Refusal != want {
+		if decisions, _, _ := e.Decide(at(time.Minute)); len(decisions) != 1 || decisions[0].Refusal != want {
 			t.Errorf("%s: %+v, want %q", seen, decisions, want)
 		}
 	}
@@ -89,7 +89,7 @@ func TestWanted(t *testing.T) {
 	}
 	check := func(now time.Duration, decided int, want ...price.Pair) {
 		t.Helper()
-		decisions, wanted := e.Decide(at(now))
+		decisions, wanted, _ := e.Decide(at(now))
 		slices.Sort(wanted)
 		if len(decisions) != decided || !slices.Equal(wanted, want) {
 			t.Errorf("at %s: %+v, wanted %v; want %d and %v", now, decisions, wanted, decided, want)
@@ -127,8 +127,8 @@ func TestExempt(t *testing.T) {
 	} {
 		e := w.engine(c.self)
 		observe(t, e, "3000", at(time.Second))
-		expect(t, e.Receive(w.report(o, c.signers...).Encode(), at(time.Minute)), consensus.Accepted)
-		if decisions, wanted := e.Decide(at(time.Minute)); (len(decisions) == 0) != c.exempt || wanted != nil {
+		expect(t, e.Receive(w.report(o, c.signers...).Encode(), at(time.Second)), consensus.Accepted)
+		if decisions, wanted, _ := e.Decide(at(time.Minute)); (len(decisions) == 0) != c.exempt || wanted != nil {
 			t.Errorf("%s: %+v, wanted %v", name, decisions, wanted)
 		}
 		if s := e.Sizes(); s.Undecided != 0 {
@@ -143,11 +143,11 @@ func TestQuorumWhileWaiting(t *testing.T) {
 	w := newWorld(t, 4)
 	e, o := w.engine(3), w.observation(0)
 	expect(t, e.Receive(w.report(o, 0).Encode(), at(time.Second)), consensus.Accepted)
-	if decisions, wanted := e.Decide(at(time.Second)); decisions != nil || !slices.Equal(wanted, []price.Pair{pair}) {
+	if decisions, wanted, _ := e.Decide(at(time.Second)); decisions != nil || !slices.Equal(wanted, []price.Pair{pair}) {
 		t.Errorf("%+v, wanted %v", decisions, wanted)
 	}
 	expect(t, e.Receive(w.report(o, 0, 1, 2).Encode(), at(time.Second)), consensus.Accepted)
-	if decisions, wanted := e.Decide(at(time.Second)); decisions != nil || wanted != nil {
+	if decisions, wanted, _ := e.Decide(at(time.Second)); decisions != nil || wanted != nil {
 		t.Errorf("%+v, wanted %v", decisions, wanted)
 	}
 }
@@ -159,14 +159,14 @@ func TestReconsider(t *testing.T) {
 	e, o := w.engine(3), w.observation(0)
 	expect(t, e.Receive(w.report(o, 0).Encode(), at(time.Second)), consensus.Accepted)
 	observe(t, e, "3000", at(time.Second))
-	first, _ := e.Decide(at(time.Second))
+	first, _, _ := e.Decide(at(2 * time.Second))
 	e.Reconsider(first[0])
-	if again, _ := e.Decide(at(2 * time.Second)); !slices.Equal(again, first) {
+	if again, _, _ := e.Decide(at(2 * time.Second)); !slices.Equal(again, first) {
 		t.Errorf("decided %+v, then %+v", first, again)
 	}
 	o.Proposer = w.keys[1].Address()
 	e.Reconsider(consensus.Decision{Observation: o})
-	if decisions, _ := e.Decide(at(2 * time.Second)); decisions != nil {
+	if decisions, _, _ := e.Decide(at(2 * time.Second)); decisions != nil {
 		t.Errorf("decided about an observation that is not held: %+v", decisions)
 	}
 }

@@ -12,7 +12,8 @@ import (
 // Engine holds the live reports of one node and decides what becomes of them. It is safe for concurrent use. Its memory
 // is bounded: for each proposer, pair and round whose time is not over, one tally, with at most as many strangers'
 // signatures as the roster has members, and one conviction; maxUnsaved certificates whose time is over but that nobody
-// has saved; two rounds for each member that was ever convicted. Evidence itself is not held.
+// has saved; the members that were heard of in the current rounds and a few before; two rounds for each member that was
+// ever convicted. Evidence itself is not held.
 type Engine struct {
 	policy Policy
 	domain signing.Domain
@@ -26,6 +27,8 @@ type Engine struct {
 	unsaved   map[Observation]*tally     // whose certificate has grown since it was last saved
 	quotes    map[price.Pair]price.Quote // the own price, the last one of each pair
 	swept     Round                      // when old tallies and convictions were last forgotten
+	pace      pace
+	heard     map[Round]map[signing.Address]struct{} // members whose attestations of a round have come
 
 	convicted map[slot]map[signing.Address]struct{} // proposers with two observations, until the round is forgotten
 	offenders map[signing.Address]offences          // members of the roster alone
@@ -60,6 +63,7 @@ func NewEngine(p Policy) *Engine {
 		quotes:    make(map[price.Pair]price.Quote),
 		convicted: make(map[slot]map[signing.Address]struct{}),
 		offenders: make(map[signing.Address]offences),
+		heard:     make(map[Round]map[signing.Address]struct{}),
 	}
 	for _, pair := range p.Pairs {
 		e.pairs[pair] = struct{}{}
@@ -85,6 +89,7 @@ func (e *Engine) hold(o Observation, id signing.Digest, now time.Time) *tally {
 	}
 	e.sweep(now)
 	t := newTally(o, id)
+	t.stages = stages{first: now, delay: e.stageDelay(), window: e.policy.Quorum - 1}
 	e.tallies[o], e.undecided[o] = t, t
 	e.places[placeOf(o)] = o
 	e.proposers[slot{o.Pair, o.Round}]++
@@ -96,11 +101,13 @@ func placeOf(o Observation) place { return place{slot{o.Pair, o.Round}, o.Propos
 // add merges verified attestations of unknown signers. Called with mu held.
 func (e *Engine) add(t *tally, attestations []Attestation, now time.Time) Change {
 	before := t.certified
+	e.advance(t, now)
 	c := Change{Outcome: Accepted, ID: t.id, Observation: t.observation}
 	c.Quorum = t.add(attestations, &e.policy, now)
 	c.Signers = len(t.attestations)
 	for _, a := range attestations {
 		c.New = append(c.New, a.Signer)
+		e.hear(t, a.Signer, now)
 	}
 	if t.certified > before {
 		e.unsaved[t.observation] = t
@@ -125,6 +132,7 @@ func (e *Engine) sweep(now time.Time) {
 		}
 		e.forget(t)
 	}
+	e.forgetHeard(now)
 	for s := range e.convicted {
 		if !now.Before(e.policy.forgetAt(s.round)) {
 			delete(e.convicted, s)

@@ -1,6 +1,10 @@
 package consensus
 
-import "time"
+import (
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus/signing"
+)
 
 // MaxUnsaved is the bound that a test goes up to.
 const MaxUnsaved = maxUnsaved
@@ -58,4 +62,30 @@ func (e *Engine) Unverified(r Report, now time.Time) int {
 func (e *Engine) VerifiedEvidence(v Evidence, now time.Time) (outcome Outcome, commit func() Change) {
 	outcome = e.verifyEvidence(v, now)
 	return outcome, func() Change { return e.commitEvidence(v, outcome, now) }
+}
+
+// RankHash is what ranks the co-signers of an observation.
+func RankHash(id signing.Digest, a signing.Address) [32]byte {
+	return rankHash(id, a)
+}
+
+// RankOrder sorts members as they are ranked.
+func RankOrder(id signing.Digest, members []signing.Address) []signing.Address {
+	return rankOrder(id, members)
+}
+
+// Pace measures stage delays.
+type Pace struct{ pace }
+
+// Note takes a lag into the measurement.
+func (p *Pace) Note(lag time.Duration) { p.note(lag) }
+
+// Delay returns the stage delay in rounds of a length.
+func (p *Pace) Delay(interval time.Duration) time.Duration { return p.delay(interval) }
+
+// Heard tells of how many rounds an engine remembers who was heard of.
+func (e *Engine) Heard() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.heard)
 }

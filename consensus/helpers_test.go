@@ -29,6 +29,8 @@ const (
 	interval = 10 * time.Minute
 	skew     = 5 * time.Second
 	settle   = 30 * time.Second
+	// stageDelay is short, so that a moment after a proposal it is everybody's turn.
+	stageDelay = time.Millisecond
 
 	strangers = 8 // keys of a world beyond its roster
 )
@@ -63,6 +65,7 @@ func newWorld(t failer, members int) world {
 		MaxDeviation: 10_000,
 		Freshness:    settle,
 		Settle:       settle,
+		StageDelay:   stageDelay,
 		Skew:         skew,
 	}
 	return w

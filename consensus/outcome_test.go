@@ -91,7 +91,7 @@ func TestEveryMessageHasAnOutcome(t *testing.T) {
 			if c.Evidence != nil && c.Evidence.Verify(w.policy.Roster.Contains) != nil {
 				t.Fatalf("not evidence: %+v", c.Evidence)
 			}
-			decisions, _ := e.Decide(now)
+			decisions, _, _ := e.Decide(now)
 			for _, d := range decisions {
 				if d.Refusal != "" && !slices.Contains(consensus.Refusals(), d.Refusal) {
 					t.Fatalf("refusal %q", d.Refusal)

@@ -20,6 +20,7 @@ type Policy struct {
 	MaxDeviation uint64        // from the own price, in ppm
 	Freshness    time.Duration // how far from the observation the own price may have been fetched
 	Settle       time.Duration
+	StageDelay   time.Duration // of staged co-signing; 0: measured
 	Skew         time.Duration // how far clocks may be apart
 }
 

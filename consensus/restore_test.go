@@ -24,7 +24,7 @@ func TestRestore(t *testing.T) {
 	if got := known(e, o, now); !reflect.DeepEqual(got, w.report(o, 0, 1, 2)) || len(e.Unsaved()) != 0 {
 		t.Errorf("restored: it knows %v, unsaved %v", got, e.Unsaved())
 	}
-	if decisions, wanted := e.Decide(now); decisions != nil || wanted != nil {
+	if decisions, wanted, _ := e.Decide(now); decisions != nil || wanted != nil {
 		t.Errorf("a complete one is decided: %v, %v", decisions, wanted)
 	}
 	c := expect(t, e.Receive(w.report(o, 0, 1, 3).Encode(), now), consensus.Accepted)

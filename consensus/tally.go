@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/price"
 )
 
 // tally is what is known about one observation: a map of signers to their first verified signature, in the order in
@@ -22,10 +23,16 @@ type tally struct {
 	// strangers are verified signatures of signers outside the roster: they count for nothing, but are not recovered
 	// twice. At most as many as the roster has members.
 	strangers map[signing.Address]signing.Signature
+
+	stages  stages
+	ranking ranking
+	own     price.Quote // the own price to judge by: the first one close enough to the observation; zero if there is none
 }
 
 func newTally(o Observation, id signing.Digest) *tally {
-	return &tally{observation: o, id: id, signers: make(map[signing.Address]signing.Signature)}
+	return &tally{
+		observation: o, id: id, signers: make(map[signing.Address]signing.Signature), ranking: ranking{own: noRank},
+	}
 }
 
 func (t *tally) knows(a signing.Address) bool {

@@ -31,14 +31,7 @@ const (
 // changes nothing. Errors wrap ErrDestructive, and then show the SQL that was refused, grants.ErrUnfit for the nodes'
 // URL or its role, or global.ErrMalformed for a URL.
 func Plan(ctx context.Context, databaseURL, nodeURL string) ([]string, error) {
-	statements, err := perform(ctx, databaseURL, nodeURL, func(tx *sql.Tx, nodes *grants.Role) ([]string, error) {
-		statements, err := plan(ctx, tx)
-		if err != nil || nodes == nil {
-			return statements, err
-		}
-		more, err := nodes.Plan(ctx, tx)
-		return append(statements, more...), err
-	})
+	statements, err := perform(ctx, databaseURL, nodeURL, false)
 	if err != nil {
 		return nil, fmt.Errorf("plan migration: %w", err)
 	}
@@ -50,45 +43,43 @@ func Plan(ctx context.Context, databaseURL, nodeURL string) ([]string, error) {
 // nothing, and returns it. Several processes at once are safe: one works while the others wait, at most a minute, and
 // then find nothing left to do. Errors are those of Plan and those of the server.
 func Apply(ctx context.Context, databaseURL, nodeURL string) ([]string, error) {
-	statements, err := perform(ctx, databaseURL, nodeURL, func(tx *sql.Tx, nodes *grants.Role) ([]string, error) {
-		statements, err := plan(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		if err := run(ctx, tx, statements); err != nil {
-			return nil, err
-		}
-		if nodes != nil {
-			more, err := nodes.Apply(ctx, tx)
-			if err != nil {
-				return nil, err
-			}
-			statements = append(statements, more...)
-		}
-		return statements, tx.Commit()
-	})
+	statements, err := perform(ctx, databaseURL, nodeURL, true)
 	if err != nil {
 		return nil, fmt.Errorf("apply migration: %w", err)
 	}
 	return statements, nil
 }
 
-// step does its part of a migration in the transaction, which is rolled back unless it commits. Without a nodes' URL
-// nodes is nil.
-type step func(tx *sql.Tx, nodes *grants.Role) ([]string, error)
-
-func perform(ctx context.Context, databaseURL, nodeURL string, do step) (statements []string, err error) {
-	var nodes *grants.Role
+// perform plans schema and role, and with apply set runs and commits the plan.
+func perform(ctx context.Context, databaseURL, nodeURL string, apply bool) (statements []string, err error) {
+	var nodes grants.Role
 	if nodeURL != "" {
-		role, err := grants.Parse(databaseURL, nodeURL)
-		if err != nil {
+		if nodes, err = grants.Parse(databaseURL, nodeURL); err != nil {
 			return nil, err
 		}
-		nodes = &role
 	}
-	err = locked(ctx, databaseURL, func(tx *sql.Tx) (err error) {
-		statements, err = do(tx, nodes)
-		return err
+	err = locked(ctx, databaseURL, func(tx *sql.Tx) error {
+		if statements, err = plan(ctx, tx); err != nil {
+			return err
+		}
+		grant := nodes.Plan
+		if apply {
+			if err := run(ctx, tx, statements); err != nil {
+				return err
+			}
+			grant = nodes.Apply
+		}
+		if nodeURL != "" {
+			more, err := grant(ctx, tx)
+			if err != nil {
+				return err
+			}
+			statements = append(statements, more...)
+		}
+		if apply {
+			return tx.Commit()
+		}
+		return nil
 	})
 	return statements, err
 }

@@ -21,8 +21,9 @@ func roleTooMuch(t *testing.T, owner, node string) {
 		"GRANT INSERT, TRIGGER ON price_store TO %s",
 		"GRANT SELECT ON prices TO %s WITH GRANT OPTION",
 		"GRANT CREATE ON SCHEMA public TO %s",
+		"GRANT CREATE ON DATABASE %d TO %s WITH GRANT OPTION",
 	} {
-		do(t, owner, strings.ReplaceAll(more, "%s", user(t, node)))
+		do(t, owner, strings.NewReplacer("%s", user(t, node), "%d", ask(t, owner, "SELECT current_database()")).Replace(more))
 		statements := migrate(t, owner, node)
 		if len(statements) == 0 || !strings.HasPrefix(statements[0], "REVOKE ") {
 			t.Errorf("after %s ran %q", more, statements)
@@ -67,8 +68,9 @@ func roleMadeBefore(t *testing.T, owner, node string) {
 	upToDate(t, owner, node)
 }
 
-// roleByOrdinaryOwner has the database owned by a user who is no superuser, as hosted ones are: they need CREATEROLE.
-func roleByOrdinaryOwner(t *testing.T, admin, node string) {
+// ordinaryOwner makes a user who is no superuser the owner of the database, as on hosted servers, and returns its URL.
+func ordinaryOwner(t *testing.T, admin, node string) string {
+	t.Helper()
 	owner := renamed(t, node, func(name string) string { return name + "_owner" })
 	do(t, admin, "CREATE ROLE "+user(t, owner)+" LOGIN; GRANT "+user(t, owner)+" TO CURRENT_USER")
 	do(t, admin, "ALTER DATABASE "+ask(t, admin, "SELECT current_database()")+" OWNER TO "+user(t, owner))
@@ -78,6 +80,12 @@ func roleByOrdinaryOwner(t *testing.T, admin, node string) {
 	}
 	password, _ := u.User.Password()
 	do(t, admin, "ALTER ROLE "+user(t, owner)+" PASSWORD '"+password+"'")
+	return owner
+}
+
+// roleByOrdinaryOwner has an owner who needs CREATEROLE.
+func roleByOrdinaryOwner(t *testing.T, admin, node string) {
+	owner := ordinaryOwner(t, admin, node)
 	if _, err := migrations.Apply(t.Context(), owner, node); err == nil || !strings.Contains(err.Error(), "permission denied to create role") {
 		t.Errorf("without CREATEROLE: %v", err)
 	}

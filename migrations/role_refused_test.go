@@ -11,7 +11,7 @@ import (
 	"github.com/gossip-price/gossip-price/migrations/grants"
 )
 
-// unfitRoles are ways to give a role too much, with what the error must tell. %s is the role, %q another one.
+// unfitRoles are ways to give a role too much, with what the error must tell. %s is the role, %q another one, %d the database.
 func unfitRoles() map[string][2]string {
 	return map[string][2]string{
 		"superuser":         {"ALTER ROLE %s SUPERUSER", "superuser"},
@@ -22,10 +22,18 @@ func unfitRoles() map[string][2]string {
 		"owns a table":      {"ALTER TABLE price_store OWNER TO %s", "owner of the tables"},
 		"owns the schema":   {"ALTER SCHEMA public OWNER TO %s", "owner of the schema"},
 		"writes all data":   {"GRANT pg_write_all_data TO %s", "DELETE on prices by role pg_write_all_data"},
-		"runs programs":     {"GRANT pg_execute_server_program TO %s", "files and programs by role pg_execute_server_program"},
-		"everybody":         {"GRANT UPDATE (price) ON prices TO PUBLIC", "UPDATE on prices by PUBLIC"},
-		"member":            {"CREATE ROLE %q; GRANT TRUNCATE ON prices TO %q; GRANT %q TO %s", "TRUNCATE on prices by role "},
-		"no login":          {"ALTER ROLE %s NOLOGIN", "not allowed to log in"},
+		"runs programs":     {"GRANT pg_execute_server_program TO %s", "membership of pg_execute_server_program"},
+		"reads all data":    {"GRANT pg_read_all_data TO %s", "membership of pg_read_all_data"},
+		"ends sessions":     {"CREATE ROLE %q; GRANT pg_signal_backend TO %q; GRANT %q TO %s", "membership of pg_signal_backend"},
+		"everybody creates": {"GRANT CREATE ON DATABASE %d TO PUBLIC", "CREATE on the database by PUBLIC"},
+		"member creates":    {"CREATE ROLE %q; GRANT CREATE ON DATABASE %d TO %q; GRANT %q TO %s", "CREATE on the database by role "},
+		"creator by another": {
+			"CREATE ROLE %q; GRANT CREATE ON DATABASE %d TO %q WITH GRANT OPTION; SET ROLE %q; GRANT CREATE ON DATABASE %d TO %s; RESET ROLE",
+			"has CREATE on the database;",
+		},
+		"everybody": {"GRANT UPDATE (price) ON prices TO PUBLIC", "UPDATE on prices by PUBLIC"},
+		"member":    {"CREATE ROLE %q; GRANT TRUNCATE ON prices TO %q; GRANT %q TO %s", "TRUNCATE on prices by role "},
+		"no login":  {"ALTER ROLE %s NOLOGIN", "not allowed to log in"},
 		"given by another": {
 			"CREATE ROLE %q; GRANT DELETE ON prices TO %q WITH GRANT OPTION; SET ROLE %q; GRANT DELETE ON prices TO %s; RESET ROLE",
 			"DELETE on prices",
@@ -35,8 +43,9 @@ func unfitRoles() map[string][2]string {
 
 // rolesRefused tries each with a role of its own, and mends the database behind it.
 func rolesRefused(t *testing.T, owner, node string) {
-	const mend = `ALTER TABLE prices OWNER TO CURRENT_USER; ALTER TABLE price_store OWNER TO CURRENT_USER;
-		ALTER SCHEMA public OWNER TO CURRENT_USER; REVOKE ALL ON prices FROM PUBLIC`
+	database := ask(t, owner, "SELECT current_database()")
+	mend := `ALTER TABLE prices OWNER TO CURRENT_USER; ALTER TABLE price_store OWNER TO CURRENT_USER;
+		ALTER SCHEMA public OWNER TO CURRENT_USER; REVOKE ALL ON prices FROM PUBLIC; REVOKE CREATE ON DATABASE ` + database + ` FROM PUBLIC`
 	number := 0
 	for name, c := range unfitRoles() {
 		number++
@@ -44,7 +53,7 @@ func rolesRefused(t *testing.T, owner, node string) {
 		migrate(t, owner, address)
 		role := user(t, address)
 		second := strings.TrimSuffix(role, `"`) + `_b"`
-		do(t, owner, strings.NewReplacer("%s", role, "%q", second).Replace(c[0]))
+		do(t, owner, strings.NewReplacer("%s", role, "%q", second, "%d", database).Replace(c[0]))
 		statements, err := migrations.Apply(t.Context(), owner, address)
 		if !errors.Is(err, grants.ErrUnfit) || !strings.Contains(err.Error(), c[1]) || len(statements) > 0 {
 			t.Errorf("%s: Apply = %q, %v; want %s", name, statements, err, c[1])

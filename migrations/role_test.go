@@ -30,6 +30,11 @@ func TestRole(t *testing.T) {
 		"closed database":    roleInClosedDatabase,
 		"hostile names":      roleNames,
 		"refused":            rolesRefused,
+		"locks out":          roleLocksOut,
+		"keeps rights":       roleKeepsRights,
+		"closed":             roleClosed,
+		"settings stay":      roleSettingsStay,
+		"settings refused":   roleSettingsOfOrdinaryOwner,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,20 +9,25 @@ import (
 	"github.com/gossip-price/gossip-price/global"
 )
 
-// decidePeriod is how often the engine is asked though nothing has come: decisions also fall due by time.
+// decidePeriod is how often the engine is asked at least, though nothing has come and no stage of co-signing ends.
 const decidePeriod = time.Second
 
 // decideLoop acts on what the engine decides, one pass after the other.
 func (n *Node) decideLoop(ctx context.Context) error {
-	for n.waitUntil(ctx, n.now().Add(decidePeriod), n.wake) {
-		n.decide(context.WithoutCancel(ctx)) // what has begun is finished
+	for next := n.now(); n.waitUntil(ctx, next, n.wake); {
+		next = n.now().Add(decidePeriod)
+		again := n.decide(context.WithoutCancel(ctx)) // what has begun is finished
+		if !again.IsZero() && again.Before(next) {
+			next = again
+		}
 	}
 	return nil
 }
 
-// decide co-signs what is to be co-signed and brings new certificates to disk.
-func (n *Node) decide(ctx context.Context) {
-	decisions, wanted := n.engine.Decide(n.now())
+// decide co-signs what is to be co-signed and brings new certificates to disk. It returns the instant at which the next
+// stage of co-signing ends, if one is waited for.
+func (n *Node) decide(ctx context.Context) (again time.Time) {
+	decisions, wanted, again := n.engine.Decide(n.now())
 	for _, pair := range wanted {
 		nudge(n.demand[pair])
 	}
@@ -47,6 +52,7 @@ func (n *Node) decide(ctx context.Context) {
 	n.keepEvidence(ctx)
 	n.publishAgain(ctx)
 	n.keepCertificates(ctx)
+	return again
 }
 
 // cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first. The

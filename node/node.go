@@ -130,6 +130,7 @@ func policyOf(cfg config.Config, self signing.Address) consensus.Policy {
 		Freshness:    cfg.PriceFreshness,
 		Settle:       cfg.SettlePeriod,
 		Skew:         cfg.ClockSkew,
+		StageDelay:   cfg.StageDelay,
 	}
 }
 

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/gossip-price/gossip-price/migrations/grants"
 )
@@ -15,17 +15,7 @@ import (
 func (p *postgresPrices) Excess(ctx context.Context) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	var user string
-	if err := p.pool.QueryRow(ctx, "SELECT current_user::text").Scan(&user); err != nil {
-		return nil, fmt.Errorf("read database user: %w", err)
-	}
-	rows, err := p.pool.Query(ctx, grants.Excess, user, true)
-	if err != nil {
-		return nil, fmt.Errorf("read what the database user may do: %w", err)
-	}
-	excess, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("read what the database user may do: %w", err)
-	}
-	return excess, nil
+	db := stdlib.OpenDBFromPool(p.pool) // closing it leaves the pool open
+	excess, err := grants.Excess(ctx, db)
+	return excess, errors.Join(err, db.Close())
 }

@@ -54,8 +54,11 @@ func excessOfRoles(t *testing.T, server *postgrestest.Server) {
 	if got := excess(t, open(t, owner)); !slices.Contains(got, "superuser") || !slices.Contains(got, "DELETE on prices") {
 		t.Errorf("the owner has %q", got)
 	}
-	execute(t, owner, "GRANT UPDATE (price), DELETE ON prices TO PUBLIC; GRANT INSERT ON price_store TO PUBLIC")
-	want := []string{"DELETE on prices by PUBLIC", "INSERT on price_store by PUBLIC", "UPDATE on prices by PUBLIC"}
+	execute(t, owner, `GRANT UPDATE (price), DELETE ON prices TO PUBLIC; GRANT INSERT ON price_store TO PUBLIC;
+		DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database()); END $$`)
+	want := []string{
+		"CREATE on the database by PUBLIC", "DELETE on prices by PUBLIC", "INSERT on price_store by PUBLIC", "UPDATE on prices by PUBLIC",
+	}
 	if got := excess(t, open(t, node)); !slices.Equal(got, want) {
 		t.Errorf("the role has %q, want %q", got, want)
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	SettlePeriod       time.Duration
 	FlushInterval      time.Duration
 	ClockSkew          time.Duration
+	StageDelay         time.Duration // 0: measured
 	APIAddr            string
 	LogLevel           slog.Level
 	LogFormat          string // auto, text or json

@@ -45,6 +45,7 @@ func wrong() map[string]struct {
 		"GP_SETTLEPERIOD":       {append(duration, "1500ms", "3601"), ""},
 		"GP_FLUSHINTERVAL":      {append(duration, "1ns", "61m"), ""},
 		"GP_CLOCKSKEW":          {append(duration[1:], "61"), "duration"},
+		"GP_STAGEDELAY":         {append(duration, "61"), "duration"},
 		"GP_MAXDEVIATION":       {[]string{"0%", "1", "101%", "-1%", "1.00001%", "0.0000%", ".5%", "1,5%", "%", "1%%", "9999%"}, ""},
 		"GP_APIADDR":            {[]string{"9000", "localhost", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "::1:x"}, "HOST:PORT"},
 		"GP_LOGLEVEL":           {[]string{"loud", "trace"}, "debug"},

@@ -61,6 +61,9 @@ func (p *parser) config(r *raw) Config {
 		r.PriceFreshness = min(defaultFreshness, longest).String()
 	}
 	c.PriceFreshness = p.duration("GP_PRICEFRESHNESS", r.PriceFreshness, time.Millisecond, longest)
+	if r.StageDelay != "" {
+		c.StageDelay = p.duration("GP_STAGEDELAY", r.StageDelay, time.Millisecond, maxStageDelay)
+	}
 	return c
 }
 
@@ -69,5 +72,6 @@ const (
 	maxInterval      = 24 * time.Hour
 	maxPeriod        = time.Hour
 	maxSkew          = time.Minute
+	maxStageDelay    = time.Minute
 	defaultFreshness = 30 * time.Second
 )

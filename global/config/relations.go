@@ -20,6 +20,9 @@ func (p *parser) relations(c *Config) {
 		p.fault("GP_MINIMUMSIGNERCOUNT", quorum,
 			fmt.Sprintf("at most %d in an open network; GP_SIGNERS closes it", global.MaxOpenProposers))
 	}
+	if c.StageDelay >= c.FetchPriceInterval && c.FetchPriceInterval > 0 {
+		p.fault("GP_STAGEDELAY", c.StageDelay.String(), "less than GP_FETCHPRICEINTERVAL, "+c.FetchPriceInterval.String())
+	}
 	if !c.PrivateKey.IsZero() && c.KeyFile != "" {
 		p.fault("GP_KEYFILE", c.KeyFile, "GP_KEYFILE or GP_PRIVATEKEY, not both")
 	}

@@ -27,7 +27,14 @@ func TestRelations(t *testing.T) {
 		"freshness longer than the interval": {map[string]string{
 			"GP_PRICEFRESHNESS": "5001ms", "GP_FETCHPRICEINTERVAL": "5s",
 		}, "GP_PRICEFRESHNESS=5001ms: want a duration from 1ms to 5s"},
-		"QUIC": {map[string]string{"GP_CONNECTIONADDR": "/ip4/0.0.0.0/udp/8000/quic-v1"}, ""},
+		"stage delay below the interval": {map[string]string{"GP_STAGEDELAY": "4999ms", "GP_FETCHPRICEINTERVAL": "5s"}, ""},
+		"stage delay of a whole interval": {
+			map[string]string{"GP_STAGEDELAY": "5s", "GP_FETCHPRICEINTERVAL": "5s"},
+			"GP_STAGEDELAY=5s: want less than GP_FETCHPRICEINTERVAL, 5s",
+		},
+		"no stage delay":        {map[string]string{"GP_STAGEDELAY": "0"}, "GP_STAGEDELAY=0: want a duration from 1ms to 1m0s"},
+		"stage delay by itself": {map[string]string{"GP_STAGEDELAY": "61s"}, "GP_STAGEDELAY=61s: want a duration from 1ms to 1m0s"},
+		"QUIC":                  {map[string]string{"GP_CONNECTIONADDR": "/ip4/0.0.0.0/udp/8000/quic-v1"}, ""},
 		"QUIC with a network key": {map[string]string{
 			"GP_CONNECTIONADDR": "/ip4/0.0.0.0/tcp/1,/ip4/0.0.0.0/udp/8000/quic-v1", "GP_NETWORKKEY": networkKey,
 		}, "GP_CONNECTIONADDR=/ip4/0.0.0.0/udp/8000/quic-v1: want TCP only"},

@@ -64,7 +64,9 @@ const placeQuery = `SELECT current_schema(), current_database(),
 	NOT has_schema_privilege(role.oid, current_schema(), 'USAGE'),
 	NOT has_database_privilege(role.oid, current_database(), 'CONNECT'),
 	EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) x
-		WHERE n.nspname = current_schema() AND x.grantee = role.oid AND x.grantee <> 0 AND x.privilege_type = 'CREATE')
+		WHERE n.nspname = current_schema() AND x.grantee = role.oid AND x.grantee <> 0 AND x.privilege_type = 'CREATE'),
+	EXISTS (SELECT FROM pg_database d, aclexplode(d.datacl) x
+		WHERE d.datname = current_database() AND x.grantee = role.oid AND x.grantee <> 0 AND x.privilege_type = 'CREATE')
 FROM (SELECT coalesce((SELECT oid FROM pg_roles WHERE rolname = $1), 0) AS oid) role`
 
 // rights returns the statements that lead from the rights that the role has to those that a node needs.
@@ -74,8 +76,9 @@ func (r Role) rights(ctx context.Context, tx *sql.Tx) ([]string, error) {
 		return nil, fmt.Errorf("read rights: %w", err)
 	}
 	var schema, database string
-	var noUsage, noConnect, creates bool
-	err = tx.QueryRowContext(ctx, placeQuery, r.login.User).Scan(&schema, &database, &noUsage, &noConnect, &creates)
+	var noUsage, noConnect, createsTables, createsSchemas bool
+	err = tx.QueryRowContext(ctx, placeQuery, r.login.User).
+		Scan(&schema, &database, &noUsage, &noConnect, &createsTables, &createsSchemas)
 	if err != nil {
 		return nil, fmt.Errorf("read rights: %w", err)
 	}
@@ -87,7 +90,8 @@ func (r Role) rights(ctx context.Context, tx *sql.Tx) ([]string, error) {
 		}
 	}
 	add(noConnect, "GRANT CONNECT ON DATABASE %s TO %s", database)
-	add(creates, "REVOKE CREATE ON SCHEMA %s FROM %s CASCADE", schema)
+	add(createsSchemas, "REVOKE CREATE ON DATABASE %s FROM %s CASCADE", database)
+	add(createsTables, "REVOKE CREATE ON SCHEMA %s FROM %s CASCADE", schema)
 	add(noUsage, "GRANT USAGE ON SCHEMA %s TO %s", schema)
 	for _, t := range tables() {
 		want := t.wanted()
@@ -104,20 +108,3 @@ func (r Role) rights(ctx context.Context, tx *sql.Tx) ([]string, error) {
 }
 
 func (r Role) quoted() string { return pgx.Identifier{r.login.User}.Sanitize() }
-
-// list returns the one column of a query's rows.
-func list(ctx context.Context, tx *sql.Tx, query string, arguments ...any) (texts []string, err error) {
-	rows, err := tx.QueryContext(ctx, query, arguments...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			return nil, err
-		}
-		texts = append(texts, text)
-	}
-	return texts, rows.Err()
-}
