@@ -2,34 +2,67 @@ package node
 
 import (
 	"context"
-	"slices"
+	"fmt"
+	"time"
 
-	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/cenkalti/backoff/v5"
 )
 
-// flushBatch bounds the certificates that one statement writes.
-const flushBatch = 500
+const (
+	// flushBatch bounds the certificates that one statement writes, and that the journal gives at once: signing waits for
+	// no longer.
+	flushBatch = 500
+	// firstRetry is the part of the flush interval after which a flush that failed is tried again, on average. From there
+	// the waits double.
+	firstRetry = 16
+	// retrySpread is by how much such a wait is longer or shorter at random, so that nodes that lost one database together
+	// don't all come back to it together.
+	retrySpread = 0.5
+)
 
-// flushLoop writes settled certificates at every multiple of the flush interval of the wall clock.
+// flushLoop writes settled certificates at every multiple of the flush interval of the wall clock. While that fails it
+// tries sooner at first, and in the end about as often, at moments of its own. It ends with an error when the journal is
+// damaged: nobody may sign by it any more.
 func (n *Node) flushLoop(ctx context.Context) error {
-	for {
-		next := n.now().Truncate(n.cfg.FlushInterval).Add(n.cfg.FlushInterval)
-		if !n.waitUntil(ctx, next, nil) {
-			return nil
+	n.tellNotes(ctx)
+	retries := newRetries(n.cfg.FlushInterval)
+	next := n.nextFlush()
+	for n.waitUntil(ctx, next, n.journal.Damaged()) {
+		if err := n.journal.Damage(); err != nil {
+			return err
 		}
-		n.flush(ctx)
+		if n.flush(ctx) {
+			retries.Reset()
+			next = n.nextFlush()
+		} else {
+			next = n.now().Add(retries.NextBackOff())
+		}
 	}
+	return nil
 }
 
-// flush writes the certificates that have settled, oldest first. They leave the outbox only when the store has them: a
-// store that is away loses nothing.
-func (n *Node) flush(ctx context.Context) {
+func (n *Node) nextFlush() time.Time {
+	return n.now().Truncate(n.cfg.FlushInterval).Add(n.cfg.FlushInterval)
+}
+
+// newRetries returns the waits after flushes that failed: none is longer than the flush interval.
+func newRetries(interval time.Duration) *backoff.ExponentialBackOff {
+	retries := backoff.NewExponentialBackOff()
+	retries.InitialInterval, retries.Multiplier = interval/firstRetry, 2
+	retries.RandomizationFactor = retrySpread
+	retries.MaxInterval = time.Duration(float64(interval) / (1 + retrySpread))
+	return retries
+}
+
+// flush writes the certificates that have settled, oldest first, and tells whether that went well. They leave the outbox
+// only when the store has them: a store that is away loses nothing.
+func (n *Node) flush(ctx context.Context) bool {
+	defer n.tellNotes(ctx)
 	n.keepCertificates(ctx) // so that an attestation of the last moment is in the row
 	for more := true; more; {
 		due, err := n.journal.Due(ctx, n.now().Add(-n.cfg.SettlePeriod), flushBatch)
-		if n.flushFailed(ctx, "journal", len(due), err) {
-			return
+		if n.flushFailed(ctx, "journal", err) {
+			return false
 		}
 		more = len(due) == flushBatch
 		if len(due) > 0 {
@@ -37,44 +70,28 @@ func (n *Node) flush(ctx context.Context) {
 		} else if _, fault := n.health.heard("store"); fault != nil {
 			err = n.prices.Check(ctx) // is it back? nothing due will tell
 		}
-		if n.flushFailed(ctx, "store", len(due), err) {
-			return
+		if n.flushFailed(ctx, "store", err) {
+			return false
 		}
-	}
-}
-
-// flushFailed notes how a part of the flush ended, and tells whether it failed. When the node stops, a failure is no
-// fault: the outbox keeps what is due.
-func (n *Node) flushFailed(ctx context.Context, part string, due int, err error) bool {
-	if err == nil {
-		n.health.set(part, nil)
-		return false
-	}
-	if ctx.Err() == nil {
-		n.health.set(part, err)
-		n.log.Error("write prices; they are kept and tried again", "waiting", due, "err", err)
 	}
 	return true
 }
 
-func (n *Node) write(ctx context.Context, due []consensus.Certificate) error {
-	rows := make([]consensus.Row, len(due))
-	ids := make([]signing.Digest, len(due))
-	for i, c := range due {
-		rows[i], ids[i] = c.Row(), c.ID
+// flushFailed notes how a part of the flush ended, and tells whether it failed. When the node stops, a failure is no
+// fault: the outbox keeps what is due.
+func (n *Node) flushFailed(ctx context.Context, part string, err error) bool {
+	if err == nil {
+		n.health.set(part, nil)
+		return false
 	}
-	stored, err := n.prices.Insert(ctx, rows)
-	if err != nil {
-		return err
+	if ctx.Err() != nil {
+		return true
 	}
-	if err := n.journal.Drop(ctx, ids); err != nil {
-		return err
+	count, age := n.backlog(ctx)
+	n.log.Error("write prices; they are kept and tried again", "waiting", count, "oldest", age, "err", err)
+	if count > 0 {
+		err = fmt.Errorf("%w; %d prices wait, the oldest for %s", err, count, age)
 	}
-	for _, c := range due {
-		n.tell(Event{
-			Step: Stored, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations),
-			ByOther: !slices.Contains(stored, c.ID),
-		})
-	}
-	return nil
+	n.health.set(part, err)
+	return true
 }

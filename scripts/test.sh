@@ -2,7 +2,7 @@
 # Runs every test with the race detector, against a real PostgreSQL too.
 # usage: scripts/test.sh [arguments of go test]
 #
-# PostgreSQL is, in this order: the server that TEST_DATABASEURL names; the folder with initdb and postgres that
+# PostgreSQL is, in this order: the server that TEST_DATABASEURL names; the folder with initdb, postgres and pg_basebackup that
 # TEST_POSTGRESBIN names; the binaries in PATH; those of the Debian packages; the Debian package, installed when
 # the script runs as root. Without any of them it ends with a failure: nothing is skipped silently.
 set -euo pipefail
@@ -10,13 +10,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 . scripts/lib.sh
 
-readonly TEST_TIMEOUT=5m # for the tests of one package, the build not counted
+readonly TEST_TIMEOUT=15m # for the tests of one package, the build not counted; the longest takes 5m on two cores
 
 # installed_postgres prints the folder of installed server binaries: version 17 first, as in production, then the newest.
 installed_postgres() {
   local dir
   while read -r dir; do
-    if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then
+    if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && [ -x "$dir/pg_basebackup" ]; then
       echo "$dir"
       return
     fi
@@ -48,7 +48,7 @@ find_postgres() {
   if [ -z "${TEST_POSTGRESBIN:-}" ]; then
     if ! installed_postgres >/dev/null && can_install; then install_postgres; fi
     TEST_POSTGRESBIN=$(installed_postgres) || die "PostgreSQL is missing; on Debian: apt-get install postgresql," \
-      "or set TEST_POSTGRESBIN (folder with initdb and postgres) or TEST_DATABASEURL (a server)"
+      "or set TEST_POSTGRESBIN (folder with initdb, postgres and pg_basebackup) or TEST_DATABASEURL (a server)"
   fi
   export TEST_POSTGRESBIN
   say "PostgreSQL: $("$TEST_POSTGRESBIN/postgres" --version) in $TEST_POSTGRESBIN"

@@ -22,6 +22,7 @@ func TestCommandLine(t *testing.T) {
 		"organisation":      cliOrg,
 		"two organisations": cliOrgCluster,
 		"secrets":           cliSecrets,
+		"aside":             cliAside,
 		"config":            cliConfig,
 		"environment":       cliEnvironment,
 		"evidence":          cliEvidence,

@@ -19,7 +19,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		runCommand(), devnetCommand(), pricesCommand(), verifyCommand(), evidenceCommand(), refusalsCommand(),
+		runCommand(), devnetCommand(), pricesCommand(), verifyCommand(), evidenceCommand(), refusalsCommand(), asideCommand(),
 		keygenCommand(), orgCommand(), migrateCommand(), configCommand(), replayCommand(), healthCommand(), versionCommand(),
 		helpCommand(),
 	}

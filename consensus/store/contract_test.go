@@ -21,8 +21,13 @@ func TestSQLiteContract(t *testing.T) {
 func migrated(t *testing.T, server *postgrestest.Server) string {
 	t.Helper()
 	address := server.Database(t)
+	migrateTo(t, address)
+	return address
+}
+
+func migrateTo(t *testing.T, address string) {
+	t.Helper()
 	if _, err := migrations.Apply(t.Context(), address, ""); err != nil {
 		t.Fatal(err)
 	}
-	return address
 }

@@ -14,7 +14,7 @@ const MaxEvidence = 4096
 
 // KeepEvidence keeps evidence, the first for each proposer, pair and round: what comes for a place later changes
 // nothing. Of more than MaxEvidence the oldest rounds of whoever has the most go first, so that nobody can hide the
-// faults of others behind many of his own. Evidence over global.MaxEvidenceBytes wraps global.ErrMalformed. Prune leaves
+// faults of others behind many of its own. Evidence over global.MaxEvidenceBytes wraps global.ErrMalformed. Prune leaves
 // all of it.
 func (j *Journal) KeepEvidence(ctx context.Context, evidence []consensus.Evidence) error {
 	return j.update(ctx, "write evidence to", func(ctx context.Context, tx *sql.Tx) error {

@@ -19,3 +19,11 @@ func MaxRefusals() int { return maxRefusals }
 
 // RefusalsPruned returns how many refusals one call of Prune forgets.
 func RefusalsPruned() int { return refusalsPruned }
+
+// Fault returns what an error of Postgres is about: "store", "row" or "passing".
+func Fault(err error) string {
+	return map[fault]string{storeFault: "store", rowFault: "row", passingFault: "passing"}[faultOf(err)]
+}
+
+// MaxAside returns the bound of the certificates that are set aside.
+func MaxAside() int { return maxAside }

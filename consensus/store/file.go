@@ -73,7 +73,7 @@ func makePrivate(path string) error {
 func (l layout) prepare(ctx context.Context, db *sql.DB) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if hasCode(err, sqlite3.SQLITE_NOTADB) {
-		return fmt.Errorf("%w: not an SQLite file", global.ErrSchema)
+		return fmt.Errorf("%w: not an SQLite file: %w", global.ErrSchema, err)
 	}
 	if err != nil {
 		return err

@@ -18,18 +18,25 @@ import (
 // calls take turns. Every call that changes something is on disk, synced, when it returns. Once begun a call is not cut
 // short by its context: that would cost the connection, and with it the lock on the file.
 type Journal struct {
-	path string
-	db   *sql.DB
+	path   string
+	lock   *processLock
+	db     *sql.DB
+	damage damage
 }
 
 // OpenJournal opens the journal file, and makes it, with its folder, where there is none. Only one process can have it
 // open: another one, or another Journal, gets global.ErrInUse at once. A file of an older version is brought up to date:
-// all of it or, with an error, nothing. One that is something else, or of a newer version, wraps global.ErrSchema.
+// all of it or, with an error, nothing. One that is something else, or of a newer version, wraps global.ErrSchema. One
+// that is damaged is set aside under another name and replaced; a damaged log beside it is copied. A note tells, and nothing
+// is signed for the rounds that there may have been signatures of (docs/reliability.md).
 func OpenJournal(ctx context.Context, path string) (*Journal, error) {
-	// Set before the file is touched, this takes the lock at the first touch and gives it back at Close only.
-	db, err := openFile(ctx, path, journalLayout(), 1, "locking_mode(EXCLUSIVE)")
-	j := &Journal{path, db}
-	if err != nil {
+	j := &Journal{path: path, damage: damage{known: make(chan struct{})}}
+	var err error
+	if j.lock, err = takeLock(ctx, path); err != nil {
+		return nil, j.explain("open", err)
+	}
+	if err = j.open(ctx); err != nil {
+		j.lock.release()
 		return nil, j.explain("open", err)
 	}
 	return j, nil
@@ -37,6 +44,7 @@ func OpenJournal(ctx context.Context, path string) (*Journal, error) {
 
 // Close gives the file back. It waits for calls that are under way.
 func (j *Journal) Close() error {
+	defer j.lock.release()
 	if err := j.db.Close(); err != nil {
 		return j.explain("close", err)
 	}
@@ -45,7 +53,7 @@ func (j *Journal) Close() error {
 
 // update runs do in one transaction: all of it or, with an error, nothing.
 func (j *Journal) update(ctx context.Context, action string, do func(context.Context, *sql.Tx) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), j.damage.get()); err != nil {
 		return j.explain(action, err)
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -84,6 +92,7 @@ func (j *Journal) query(
 
 // explain names the action and the file, and says in words what SQLite only numbers, and what helps.
 func (j *Journal) explain(action string, err error) error {
+	err = j.damage.set(err)
 	switch {
 	case hasCode(err, sqlite3.SQLITE_BUSY):
 		err = fmt.Errorf("%w, stop that one first: %w", global.ErrInUse, err)

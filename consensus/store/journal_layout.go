@@ -3,7 +3,7 @@ package store
 // journalLayout holds times and rounds as integers (unix milliseconds and seconds), digests, addresses and prices as
 // bytes, and reports and evidence as they travel. Columns beside a report are what is searched by.
 func journalLayout() layout {
-	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{signedTables, keptTables}}
+	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{signedTables, keptTables, asideTables}}
 }
 
 // signedTables is version 1: what was signed, what waits, who is known.
@@ -65,3 +65,24 @@ CREATE TABLE refusals (
 ) STRICT;
 CREATE INDEX proposals_round ON proposals (round);
 CREATE INDEX cosignatures_round ON cosignatures (round);`
+
+// asideTables is version 3: certificates that no store takes, what the node has to tell of them, and a sum that shows a
+// certificate that was damaged on the disk; those of before have none. The index lets an integrity check find a damaged
+// watermark: it holds the same number twice.
+const asideTables = `
+CREATE TABLE aside (
+	number INTEGER PRIMARY KEY,
+	id BLOB NOT NULL UNIQUE,
+	lastsigned INTEGER NOT NULL,
+	signers INTEGER NOT NULL,
+	report BLOB NOT NULL,
+	sum INTEGER,
+	reason TEXT NOT NULL,
+	since INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
+) STRICT;
+CREATE TABLE notes (
+	number INTEGER PRIMARY KEY,
+	note TEXT NOT NULL
+) STRICT;
+ALTER TABLE outbox ADD COLUMN sum INTEGER;
+CREATE INDEX watermark_round ON watermark (round);`

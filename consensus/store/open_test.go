@@ -82,6 +82,9 @@ func TestFileVersions(t *testing.T) {
 			"another's": {statement("PRAGMA application_id = 77"), "not a " + kind},
 			"garbage":   {garbage, "not an SQLite file"},
 		} {
+			if kind == "journal" && name == "garbage" {
+				continue // it is replaced: see TestJournalReplaced
+			}
 			t.Run(kind+" "+name, func(t *testing.T) {
 				t.Parallel()
 				path := filepath.Join(t.TempDir(), "file.db")

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"time"
 
@@ -16,20 +18,20 @@ import (
 const maxWaiting = 4096
 
 // Keep puts certificates into the outbox. One with more attestations takes the place of the one that is there; one with
-// as many or fewer changes nothing. Nothing leaves the outbox but by Drop: its size is bounded by the disk only, since
+// as many or fewer changes nothing. Nothing leaves the outbox but by Drop and SetAside: its size is bounded by the disk only, since
 // no price may be lost while a price store is away.
 func (j *Journal) Keep(ctx context.Context, certificates []consensus.Certificate) error {
 	return j.update(ctx, "write certificates to", func(ctx context.Context, tx *sql.Tx) error {
-		const upsert = `INSERT INTO outbox (id, lastsigned, signers, report) VALUES (?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE
-			SET lastsigned = excluded.lastsigned, signers = excluded.signers, report = excluded.report
+		const upsert = `INSERT INTO outbox (id, lastsigned, signers, report, sum) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET lastsigned = excluded.lastsigned, signers = excluded.signers,
+				report = excluded.report, sum = excluded.sum
 			WHERE excluded.signers > signers`
 		for _, c := range certificates {
 			report := c.Encode()
 			if len(report) > global.MaxReportBytes {
 				return fmt.Errorf("certificate %s: %w: %d bytes", c.ID, global.ErrMalformed, len(report))
 			}
-			_, err := tx.ExecContext(ctx, upsert, c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report)
+			_, err := tx.ExecContext(ctx, upsert, c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report))
 			if err != nil {
 				return err
 			}
@@ -39,15 +41,16 @@ func (j *Journal) Keep(ctx context.Context, certificates []consensus.Certificate
 }
 
 // Due returns the certificates whose last attestation came at the given time or earlier, the oldest first, at most
-// limit.
+// limit. Those that can't be read are set aside.
 func (j *Journal) Due(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
-	return j.certificates(ctx, `SELECT id, lastsigned, report FROM outbox
+	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
 		WHERE lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`, before.UnixMilli(), max(limit, 0))
 }
 
-// Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest.
+// Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest. Those that
+// can't be read are set aside.
 func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) {
-	waiting, err := j.certificates(ctx, `SELECT id, lastsigned, report FROM outbox
+	waiting, err := j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
 		ORDER BY lastsigned DESC, id DESC LIMIT ?`, maxWaiting)
 	slices.Reverse(waiting)
 	return waiting, err
@@ -66,27 +69,78 @@ func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
 	})
 }
 
-// certificates runs a query for id, lastsigned and report.
+// Backlog returns how many certificates the outbox holds, and when the oldest of them got its last attestation; the zero
+// time if it holds none.
+func (j *Journal) Backlog(ctx context.Context) (count int, oldest time.Time, err error) {
+	err = j.update(ctx, "count certificates in", func(ctx context.Context, tx *sql.Tx) error {
+		var millis sql.NullInt64
+		err := tx.QueryRowContext(ctx, "SELECT count(*), min(lastsigned) FROM outbox").Scan(&count, &millis)
+		if millis.Valid {
+			oldest = time.UnixMilli(millis.Int64).UTC()
+		}
+		return err
+	})
+	return count, oldest, err
+}
+
+// certificates runs a query for id, lastsigned, report and sum.
 func (j *Journal) certificates(
 	ctx context.Context, query string, arguments ...any,
 ) (list []consensus.Certificate, err error) {
-	err = j.query(ctx, "read certificates from", func(rows *sql.Rows) error {
-		var id, report []byte
-		var millis int64
-		if err := rows.Scan(&id, &millis, &report); err != nil {
-			return err
+	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
+		var unreadable []damagedEntry
+		list, unreadable, err = readCertificates(ctx, tx, query, arguments...)
+		for _, u := range unreadable {
+			err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
 		}
-		c, err := newCertificate(id, millis, report)
-		if err != nil {
-			return fmt.Errorf("certificate %x: %w", id, err)
+		if len(unreadable) > 0 {
+			err = errors.Join(err, trimAside(ctx, tx))
 		}
-		list = append(list, c)
-		return nil
-	}, query, arguments...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	return list, nil
+}
+
+// damagedEntry is an entry of the outbox that can't be read.
+type damagedEntry struct {
+	id     []byte
+	reason error
+}
+
+func readCertificates(
+	ctx context.Context, tx *sql.Tx, query string, arguments ...any,
+) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
+	rows, err := tx.QueryContext(ctx, query, arguments...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id, report []byte
+		var millis int64
+		var sum sql.NullInt64
+		if err := rows.Scan(&id, &millis, &report, &sum); err != nil {
+			return nil, nil, err
+		}
+		c, err := newCertificate(id, millis, report)
+		if err == nil && sum.Valid && sum.Int64 != sumOf(report) {
+			err = fmt.Errorf("%w: changed on the disk", global.ErrMalformed)
+		}
+		if err != nil {
+			unreadable = append(unreadable, damagedEntry{id, err})
+			continue
+		}
+		list = append(list, c)
+	}
+	return list, unreadable, rows.Err()
+}
+
+// sumOf returns the CRC-32C of an encoded report.
+func sumOf(report []byte) int64 {
+	return int64(crc32.Checksum(report, crc32.MakeTable(crc32.Castagnoli)))
 }
 
 func newCertificate(id []byte, millis int64, report []byte) (consensus.Certificate, error) {

@@ -95,6 +95,9 @@ func explain(err error) error {
 	switch answer.Code {
 	case "42P01", "42703", "42P10": // undefined table, undefined column, no such unique key
 		return fmt.Errorf("%w: %s; run: gossip-price migrate", global.ErrSchema, answer.Message)
+	case "25006": // read-only
+		return fmt.Errorf("the database takes no writes (%s): with several hosts in the URL, target_session_attrs=read-write "+
+			"finds the one that does: %w", answer.Message, err)
 	}
 	return err
 }

@@ -32,17 +32,26 @@ WHERE ($1 = '' OR network = $1) AND ($2 = '' OR pair = $2) `
 
 // Insert implements Prices.
 func (p *postgresPrices) Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error) {
-	all, err := records(rows)
-	if err != nil {
-		return nil, fmt.Errorf("insert prices: %w", err)
+	i := inserter{
+		write: func(batch []record) ([]signing.Digest, error) { return p.insertBatch(ctx, batch) },
+		ofRow: func(err error) bool { return faultOf(err) == rowFault },
 	}
-	for len(all) > 0 {
-		n := batch(all)
-		ids, err := p.insert(ctx, all[:n])
-		if err != nil {
-			return stored, fmt.Errorf("insert prices: %w", explain(err))
+	return i.insert(rows)
+}
+
+// insertBatch runs the statement again at once while a fault is passing. After one of a read-only server all connections
+// are made anew, so that a URL with several hosts finds the one that writes.
+func (p *postgresPrices) insertBatch(ctx context.Context, batch []record) (stored []signing.Digest, err error) {
+	for range maxPassing {
+		if stored, err = p.insert(ctx, batch); faultOf(err) != passingFault {
+			break
 		}
-		stored, all = append(stored, ids...), all[n:]
+	}
+	if isReadOnly(err) {
+		p.pool.Reset()
+	}
+	if err != nil {
+		return nil, explain(err)
 	}
 	return stored, nil
 }

@@ -66,18 +66,22 @@ func notMigrated(t *testing.T, server *postgrestest.Server) {
 	}
 }
 
-// betweenBatches has the second batch fail: the ids of the first are told, and a second try stores the rest.
+// betweenBatches has the server refuse the second batch as a whole: the ids of the first are told, and a second try stores
+// the rest.
 func betweenBatches(t *testing.T, server *postgrestest.Server) {
 	address := migrated(t, server)
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 700)
 	slices.SortFunc(rows, func(a, b consensus.Row) int { return strings.Compare(a.ID.String(), b.ID.String()) })
-	execute(t, address, "ALTER TABLE prices ADD CONSTRAINT bad CHECK (id <> '"+rows[600].ID.String()+"')")
+	execute(t, address, `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		RAISE EXCEPTION 'no' USING ERRCODE = 'disk_full'; END $$;
+		CREATE TRIGGER refuse BEFORE INSERT ON prices FOR EACH ROW WHEN (NEW.id = '`+rows[600].ID.String()+`')
+		EXECUTE FUNCTION refuse()`)
 	prices := open(t, address)
 	stored, err := prices.Insert(t.Context(), rows)
-	if err == nil || len(stored) != 500 || stored[0] != rows[0].ID {
+	if _, some := errors.AsType[*store.RefusedError](err); err == nil || some || len(stored) != 500 || stored[0] != rows[0].ID {
 		t.Errorf("stored %d, %v", len(stored), err)
 	}
-	execute(t, address, "ALTER TABLE prices DROP CONSTRAINT bad")
+	execute(t, address, "DROP TRIGGER refuse ON prices")
 	if stored, err = prices.Insert(t.Context(), rows); err != nil || len(stored) != 200 {
 		t.Errorf("then stored %d, %v", len(stored), err)
 	}

@@ -20,9 +20,10 @@ type Prices interface {
 	ID(ctx context.Context) (string, error)
 	// Insert stores the rows that the store has not got, in the order of their ids, in batches of at most 500 rows and
 	// 8 MiB, each of them all or nothing, and returns the ids of the rows that were new. A row that is there already is
-	// left as it is. With an error come the ids of the batches before it; to insert all again is right then. A row whose
-	// id is not the digest of its content, or that can't be stored, is refused before anything is written, by an error
-	// that wraps global.ErrMalformed. The store sets CreatedTime.
+	// left as it is. With an error come the ids of the rows that were new before it; to insert all again is right then.
+	// Rows that can't be stored, whatever state the store is in, don't keep the others from it: they come in a
+	// *RefusedError. Such are a row whose id is not the digest of its content, or has no place in any store
+	// (global.ErrMalformed), and one that this store refuses while it takes another. The store sets CreatedTime.
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
 	// Latest returns the rows of the newest rounds, newest first, at most MaxRows.
 	Latest(ctx context.Context, q Query) ([]consensus.Row, error)

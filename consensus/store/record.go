@@ -28,17 +28,18 @@ const (
 )
 
 // records returns the rows as records in the order of their ids, so that writers of the same rows take their locks in
-// the same order and never wait for each other in a circle.
-func records(rows []consensus.Row) ([]record, error) {
-	all := make([]record, len(rows))
-	for i, row := range rows {
-		var err error
-		if all[i], err = newRecord(row); err != nil {
-			return nil, fmt.Errorf("row %s: %w", row.ID, err)
+// the same order and never wait for each other in a circle, and the rows that no store may take.
+func records(rows []consensus.Row) (all []record, malformed []RefusedRow) {
+	for _, row := range rows {
+		r, err := newRecord(row)
+		if err != nil {
+			malformed = append(malformed, RefusedRow{row.ID, err})
+			continue
 		}
+		all = append(all, r)
 	}
 	slices.SortStableFunc(all, func(a, b record) int { return strings.Compare(a.id, b.id) })
-	return all, nil
+	return all, malformed
 }
 
 // batch returns how many of the records the next batch takes: at least one.

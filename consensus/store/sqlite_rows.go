@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 )
@@ -41,19 +43,14 @@ func timeText(t time.Time) string { return t.UTC().Format(consensus.TimeFormat) 
 
 // Insert implements Prices.
 func (p *sqlitePrices) Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error) {
-	all, err := records(rows)
-	if err != nil {
-		return nil, fmt.Errorf("insert prices: %w", err)
+	i := inserter{
+		write: func(batch []record) ([]signing.Digest, error) { return p.insert(ctx, batch) },
+		ofRow: func(err error) bool {
+			return hasCode(err, sqlite3.SQLITE_CONSTRAINT) || hasCode(err, sqlite3.SQLITE_TOOBIG) ||
+				hasCode(err, sqlite3.SQLITE_MISMATCH)
+		},
 	}
-	for len(all) > 0 {
-		n := batch(all)
-		ids, err := p.insert(ctx, all[:n])
-		if err != nil {
-			return stored, fmt.Errorf("insert prices: %w", err)
-		}
-		stored, all = append(stored, ids...), all[n:]
-	}
-	return stored, nil
+	return i.insert(rows)
 }
 
 func (p *sqlitePrices) insert(ctx context.Context, batch []record) (stored []signing.Digest, err error) {

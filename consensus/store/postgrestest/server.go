@@ -14,6 +14,8 @@ import (
 
 // Server is a Postgres server for the time of one test and its subtests. Its owner's role needs no password, others do.
 type Server struct {
+	// Log returns all that the server wrote; nothing of a server that is not the test's own.
+	Log   func() string
 	admin url.URL // of a database from which others can be created
 }
 
@@ -29,10 +31,10 @@ func Start(t *testing.T) *Server {
 		if err != nil {
 			t.Fatal("TEST_DATABASEURL is not a URL") // its error may show the password
 		}
-		return &Server{*admin}
+		return &Server{Log: func() string { return "" }, admin: *admin}
 	}
-	address, _ := launch(t, needBinaries(t), plain, func(string) ([]string, string) { return nil, "" })
-	return &Server{address}
+	address, log := launch(t, needBinaries(t), plain, func(string) ([]string, string) { return nil, "" })
+	return &Server{Log: log, admin: address}
 }
 
 // Database makes an empty database that is dropped when t is over, with whatever still uses it, and returns its URL.

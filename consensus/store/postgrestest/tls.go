@@ -9,14 +9,13 @@ import (
 )
 
 // TLSServer is a Postgres server of the test's own that is also reached over TCP on loopback, by TLS only, with a
-// certificate for localhost. There its owner, postgres, has the password Password.
+// certificate for localhost. It logs every statement. There its owner, postgres, has the password Password.
 type TLSServer struct {
 	Server
-	Authority string        // file with the certificate of who signed the server's certificate
-	Stranger  string        // file with that of another authority
-	Log       func() string // all that the server wrote; it logs every statement
-	Port      string        // on loopback
-	issuer    *authority    // of client certificates
+	Authority string     // file with the certificate of who signed the server's certificate
+	Stranger  string     // file with that of another authority
+	Port      string     // on loopback
+	issuer    *authority // of client certificates
 }
 
 const (

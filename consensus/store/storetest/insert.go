@@ -105,11 +105,12 @@ func large(t *testing.T, address string) {
 	}
 }
 
-// refused gives rows that must not be stored, in the middle of good ones, of which none is stored then.
+// refused gives rows that must not be stored, in the middle of good ones, which are stored.
 func refused(t *testing.T, address string) {
 	prices := open(t, address)
 	signers := NewSigners(t, network, 1)
 	foreign := NewSigners(t, "nul\x00", 1).Rows(t, 1)[0]
+	var want []signing.Digest
 	for name, spoil := range map[string]func(*consensus.Row){
 		"id":          func(r *consensus.Row) { r.ID[0]++ },
 		"pair":        func(r *consensus.Row) { r.Pair = "eth-usd" },
@@ -122,12 +123,16 @@ func refused(t *testing.T, address string) {
 	} {
 		rows := signers.Rows(t, 3)
 		spoil(&rows[1])
-		if stored, err := prices.Insert(t.Context(), rows); !errors.Is(err, global.ErrMalformed) || len(stored) > 0 {
+		stored, err := prices.Insert(t.Context(), rows)
+		var bad *store.RefusedError
+		if !errors.As(err, &bad) || !errors.Is(err, global.ErrMalformed) || len(bad.Rows) != 1 ||
+			bad.Rows[0].ID != rows[1].ID || bad.Rest != nil {
 			t.Errorf("%s: Insert = %v, %v", name, stored, err)
 		}
+		want = append(want, rows[0].ID, rows[2].ID)
 	}
-	if rows := everything(t, prices, store.Query{}); len(rows) > 0 {
-		t.Errorf("%d rows were stored", len(rows))
+	if rows := everything(t, prices, store.Query{}); !slices.Equal(sortedIDs(rows), sorted(want)) {
+		t.Errorf("%d rows were stored, want %d", len(rows), len(want))
 	}
 }
 

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global/config"
+)
+
+// maxAside is more than the journal keeps set aside.
+const maxAside = 10_000
+
+func asideCommand() command {
+	c := command{
+		name:    "aside",
+		summary: "show what the price store of this node refused; the node must be stopped (docs/reliability.md)",
+		examples: []string{
+			"gossip-price aside",
+			"gossip-price aside --retry",
+		},
+	}
+	c.run = func(p program, ctx context.Context, args []string) error {
+		fs := c.flags(p.stdout)
+		retry := fs.Bool("retry", false, "put all of them back: the node writes them when it is started")
+		asJSON := fs.Bool("json", false, "one JSON object a line")
+		if err := parse(fs, args, 0); err != nil {
+			return err
+		}
+		cfg, err := config.Load()
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stat(cfg.JournalPath()); err != nil {
+			return fmt.Errorf("no journal: %w; GP_DATADIR names the node's folder", err)
+		}
+		journal, err := store.OpenJournal(ctx, cfg.JournalPath())
+		if err != nil {
+			return err
+		}
+		return errors.Join(showAside(ctx, p.stdout, journal, *retry, *asJSON), journal.Close())
+	}
+	return c
+}
+
+// showAside lists the certificates that are set aside, and puts them back if asked to.
+func showAside(ctx context.Context, out io.Writer, journal *store.Journal, retry, asJSON bool) error {
+	list, err := journal.Aside(ctx, maxAside)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if asJSON {
+			err = json.NewEncoder(out).Encode(map[string]string{
+				"id": "0x" + hex.EncodeToString(a.ID), "time": a.At.Format(time.RFC3339), "reason": a.Reason,
+				"report": "0x" + hex.EncodeToString(a.Report),
+			})
+		} else {
+			_, err = fmt.Fprintf(out, "%s  0x%x  %s\n", a.At.Format(timeFormat), a.ID, a.Reason)
+		}
+		if err != nil {
+			return fmt.Errorf("write list: %w", err)
+		}
+	}
+	if !retry {
+		return nil
+	}
+	count, err := journal.Readmit(ctx)
+	if err == nil && !asJSON {
+		_, err = fmt.Fprintf(out, "%d certificates are back in the outbox; start the node\n", count)
+	}
+	return err
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// open opens the file, and deals with what is damaged. The lock is held.
+func (j *Journal) open(ctx context.Context) error {
+	if err := finishReplacement(j.path); err != nil {
+		return err
+	}
+	doubt := checkLog(j.path)
+	if doubt != nil && !errors.Is(doubt, ErrDamaged) {
+		return doubt
+	}
+	over := overAt(time.Now(), j.path)
+	kept, err := keepLog(j.path, doubt)
+	if err != nil {
+		return err
+	}
+	if j.db, err = openWhole(ctx, j.path); isDamage(err) {
+		doubt = nil // the new journal stands for both
+		if err = replaceJournal(ctx, j.path, err); err == nil {
+			j.db, err = openWhole(ctx, j.path)
+		}
+	}
+	if err == nil && doubt != nil {
+		err = j.raise(ctx, doubt, kept, over)
+	}
+	if err != nil {
+		return err
+	}
+	// A new log begins, so that checkLog finds no frames of a transaction that a crash had cut short. Without it all is well too.
+	_, _ = j.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+	return nil
+}
+
+// openWhole opens a journal file that is whole. A damaged one wraps ErrDamaged.
+func openWhole(ctx context.Context, path string) (*sql.DB, error) {
+	// Set before the file is touched, this takes SQLite's lock at the first touch and gives it back at Close only.
+	db, err := openFile(ctx, path, journalLayout(), 1, "locking_mode(EXCLUSIVE)")
+	if err == nil {
+		if err = checkWhole(ctx, db); err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}
+	if err != nil && isDamage(err) {
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return db, err
+}
+
+// keepLog copies a damaged log, if it is one, and returns the name of the copy.
+func keepLog(path string, doubt error) (kept string, err error) {
+	if doubt == nil {
+		return "", nil
+	}
+	kept = asideName(path) + "-wal"
+	if err := copyFile(path+"-wal", kept); err != nil {
+		return "", fmt.Errorf("keep the damaged log: %w", err)
+	}
+	return kept, nil
+}
+
+// raise moves the watermark beyond all that a damaged log may have had, of which SQLite takes the beginning alone.
+func (j *Journal) raise(ctx context.Context, doubt error, kept string, watermark int64) error {
+	err := j.update(ctx, "write watermark to", func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE watermark SET round = max(round, ?)", watermark); err != nil {
+			return err
+		}
+		return note(ctx, tx, fmt.Sprintf("the log of the journal was damaged (%v), by a crash, a full disk or a bad one: a copy is %s. "+
+			"What was written last may be lost: certificates that no other node holds, and signatures; so this node proposes and "+
+			"co-signs nothing for rounds up to %s. See docs/reliability.md, Damaged journal", doubt, kept, stamp(watermark)))
+	})
+	if err != nil {
+		return errors.Join(err, j.db.Close())
+	}
+	return nil
+}
