@@ -42,7 +42,7 @@ func TestSetAside(t *testing.T) {
 	}
 	j = reopened(t, path, j)
 	note := strings.Join(takeNotes(t, j, 1), "")
-	if !strings.Contains(note, all[1].ID.String()) || !strings.Contains(note, "breaks a rule") || !strings.Contains(note, "docs/") {
+	if !strings.Contains(note, all[1].ID.String()) || !strings.Contains(note, "breaks a rule") || !strings.Contains(note, "aside --help") {
 		t.Errorf("told %q", note)
 	}
 	takeNotes(t, j, 0)

@@ -17,8 +17,11 @@ func (j *Journal) open(ctx context.Context) error {
 	if doubt != nil && !errors.Is(doubt, ErrDamaged) {
 		return doubt
 	}
-	over := overAt(time.Now(), j.path)
 	kept, err := keepLog(j.path, doubt)
+	if err != nil {
+		return err
+	}
+	doubt, over, err := remember(j.path, doubt, overAt(time.Now(), j.path))
 	if err != nil {
 		return err
 	}
@@ -33,6 +36,9 @@ func (j *Journal) open(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := settle(j.path); err != nil {
+		return errors.Join(err, j.db.Close())
 	}
 	// A new log begins, so that checkLog finds no frames of a transaction that a crash had cut short. Without it all is well too.
 	_, _ = j.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -57,7 +63,7 @@ func openWhole(ctx context.Context, path string) (*sql.DB, error) {
 // keepLog copies a damaged log, if it is one, and returns the name of the copy.
 func keepLog(path string, doubt error) (kept string, err error) {
 	if doubt == nil {
-		return "", nil
+		return earlier, nil
 	}
 	kept = asideName(path) + "-wal"
 	if err := copyFile(path+"-wal", kept); err != nil {

@@ -106,7 +106,7 @@ func copyJournal(from, to string) error {
 	return errors.Join(copyFile(from, to), syncFolder(to))
 }
 
-func copyFile(from, to string) (err error) {
+func copyFile(from, to string) error {
 	source, err := os.Open(from)
 	if err != nil {
 		return err
@@ -116,11 +116,11 @@ func copyFile(from, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, target.Close()) }()
-	if _, err := io.Copy(target, source); err != nil {
-		return err
+	_, err = io.Copy(target, source)
+	if err = errors.Join(err, target.Sync(), target.Close()); err != nil {
+		_ = os.Remove(to) // half a copy only takes room
 	}
-	return target.Sync()
+	return err
 }
 
 // syncFolder brings the names in a file's folder to the disk. Where a folder can't be synced there is nothing to do.

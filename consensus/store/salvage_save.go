@@ -24,5 +24,20 @@ func (s salvaged) save(ctx context.Context, path string, watermark int64, text s
 	return errors.Join(err,
 		j.Keep(ctx, slices.Collect(maps.Values(s.certificates))),
 		j.KeepEvidence(ctx, slices.Collect(maps.Values(s.evidence))),
-		j.SavePeers(ctx, s.peers))
+		j.SavePeers(ctx, s.peers),
+		j.checkpoint(ctx))
+}
+
+// checkpoint brings all of the log into the file, which alone takes the damaged one's place: Close would not tell if it could
+// not.
+func (j *Journal) checkpoint(ctx context.Context) error {
+	var busy, frames, moved int
+	row := j.db.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err := row.Scan(&busy, &frames, &moved); err != nil {
+		return j.explain("complete", err)
+	}
+	if busy != 0 {
+		return j.explain("complete", errors.New("the log is in use"))
+	}
+	return nil
 }
