@@ -14,7 +14,7 @@ import (
 type evidenceJSON struct {
 	Network   string            `json:"network"`
 	Pair      price.Pair        `json:"pair"`
-	RoundTime jsonTime          `json:"round_time"`
+	RoundTime Time              `json:"round_time"`
 	Proposer  signing.Address   `json:"first_signer"`
 	Prices    []signedPriceJSON `json:"prices"`
 }
@@ -22,7 +22,7 @@ type evidenceJSON struct {
 type signedPriceJSON struct {
 	ID           signing.Digest    `json:"id"`
 	Price        price.Price       `json:"price"`
-	ObservedTime jsonTime          `json:"observed_time"`
+	ObservedTime Time              `json:"observed_time"`
 	Signature    signing.Signature `json:"signature"`
 }
 
@@ -33,13 +33,13 @@ func (e Evidence) MarshalJSON() ([]byte, error) {
 		return nil, fmt.Errorf("write evidence: %w", err)
 	}
 	o := e.First.Observation
-	j := evidenceJSON{Network: e.First.Network, Pair: o.Pair, RoundTime: jsonTime(o.Round.Start()), Proposer: o.Proposer}
+	j := evidenceJSON{Network: e.First.Network, Pair: o.Pair, RoundTime: Time(o.Round.Start()), Proposer: o.Proposer}
 	domain := signing.NewDomain(e.First.Network)
 	for _, r := range []Report{e.First, e.Second} {
 		j.Prices = append(j.Prices, signedPriceJSON{
 			ID:           r.Observation.Digest(domain),
 			Price:        r.Observation.Price,
-			ObservedTime: jsonTime(r.Observation.ObservedAt.Time()),
+			ObservedTime: Time(r.Observation.ObservedAt.Time()),
 			Signature:    r.Attestations[0].Signature,
 		})
 	}

@@ -34,24 +34,27 @@ type rowJSON struct {
 	Price          price.Price     `json:"price"`
 	FirstSigner    signing.Address `json:"first_signer"`
 	SignData       []Attestation   `json:"sign_data"`
-	RoundTime      jsonTime        `json:"round_time"`
-	ObservedTime   jsonTime        `json:"observed_time"`
-	LastSignedTime jsonTime        `json:"lastsigned_time"`
-	CreatedTime    jsonTime        `json:"created_time"`
+	RoundTime      Time            `json:"round_time"`
+	ObservedTime   Time            `json:"observed_time"`
+	LastSignedTime Time            `json:"lastsigned_time"`
+	CreatedTime    Time            `json:"created_time"`
 }
 
 // TimeFormat is how times are written in JSON and in the SQLite store: RFC 3339, UTC, milliseconds.
 const TimeFormat = "2006-01-02T15:04:05.000Z"
 
-type jsonTime time.Time
+// Time is an instant that JSON has in TimeFormat.
+type Time time.Time
 
-func (t jsonTime) MarshalText() ([]byte, error) {
+// MarshalText writes the instant in UTC.
+func (t Time) MarshalText() ([]byte, error) {
 	return []byte(time.Time(t).UTC().Format(TimeFormat)), nil
 }
 
-func (t *jsonTime) UnmarshalText(text []byte) error {
+// UnmarshalText reads what MarshalText writes.
+func (t *Time) UnmarshalText(text []byte) error {
 	parsed, err := time.Parse(TimeFormat, string(text))
-	*t = jsonTime(parsed)
+	*t = Time(parsed)
 	return err
 }
 
@@ -59,7 +62,7 @@ func (t *jsonTime) UnmarshalText(text []byte) error {
 func (r Row) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rowJSON{
 		r.ID, r.Network, r.Pair, r.Price, r.FirstSigner, r.SignData,
-		jsonTime(r.RoundTime), jsonTime(r.ObservedTime), jsonTime(r.LastSignedTime), jsonTime(r.CreatedTime),
+		Time(r.RoundTime), Time(r.ObservedTime), Time(r.LastSignedTime), Time(r.CreatedTime),
 	})
 }
 

@@ -10,8 +10,6 @@ import (
 // Scores sums up the scores of the peers as they were within the last second, those that left a short time ago among
 // them. An honest peer's score is 0; from -5 on a peer is cut.
 type Scores struct {
-	// Peers is how many have a score.
-	Peers int
 	// Negative is how many have one below 0.
 	Negative int
 	// Lowest is the lowest score; 0 without peers.
@@ -22,7 +20,7 @@ type Scores struct {
 
 // judge takes gossipsub's scores, condemns who is too low, and forgets the accounts that say nothing any more.
 func (l *ledger) judge(scores map[peer.ID]float64, now time.Time) {
-	sum := Scores{Peers: len(scores), Banned: l.bans.count(now)}
+	sum := Scores{Banned: l.bans.count(now)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for id, score := range scores {

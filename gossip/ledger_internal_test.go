@@ -152,7 +152,7 @@ func TestJudge(t *testing.T) {
 	l := newLedger(testBudget(), newBans(), func() {})
 	l.bans.add("banned", epoch())
 	l.judge(map[peer.ID]float64{"good": 0, "poor": -4.9, "bad": -5, "banned": -9}, epoch())
-	if got, want := l.summary(), (Scores{Peers: 4, Negative: 3, Lowest: -9, Banned: 1}); got != want {
+	if got, want := l.summary(), (Scores{Negative: 3, Lowest: -9, Banned: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := l.condemned(); len(got) != 1 || got["bad"] != misbehaviour {

@@ -26,11 +26,11 @@ func (n *Node) Refusals(ctx context.Context, q api.RefusalQuery) ([]api.Refusal,
 	for i, r := range kept {
 		o := r.Observation
 		list[i] = api.Refusal{
-			Time: api.Time(r.At), ID: r.ID, Pair: o.Pair, RoundTime: api.Time(o.Round.Start()), FirstSigner: o.Proposer,
+			Time: consensus.Time(r.At), ID: r.ID, Pair: o.Pair, RoundTime: consensus.Time(o.Round.Start()), FirstSigner: o.Proposer,
 			Price: o.Price, Reason: r.Reason,
 		}
 		if !r.Own.Price.IsZero() {
-			own := api.Time(r.Own.At)
+			own := consensus.Time(r.Own.At)
 			list[i].OwnPrice, list[i].OwnTime = &r.Own.Price, &own
 		}
 	}

@@ -114,11 +114,19 @@ func listen(number byte) multiaddr.Multiaddr {
 
 // plug makes a host of the number's address on the simulated network.
 func (c *cluster) plug(number byte, key signing.Key) host.Host {
+	h := c.attach(number, key, bandwidth)
+	synctest.Wait() // the host subscribes to its own events in a goroutine; gossipsub must not come before
+	return h
+}
+
+// attach is plug with a speed of its own, in bits a second, for a host that needs no gossipsub.
+func (c *cluster) attach(number byte, key signing.Key, speed int) host.Host {
+	c.t.Helper()
 	identity, err := gossip.IdentityKey(key.Secret())
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	link := simnet.LinkSettings{BitsPerSecond: bandwidth}
+	link := simnet.LinkSettings{BitsPerSecond: speed}
 	h, err := gossip.NewHost(gossip.HostConfig{
 		Key:     identity,
 		Listen:  []multiaddr.Multiaddr{listen(number)},
@@ -127,7 +135,6 @@ func (c *cluster) plug(number byte, key signing.Key) host.Host {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	synctest.Wait() // the host subscribes to its own events in a goroutine; gossipsub must not come before
 	return h
 }
 

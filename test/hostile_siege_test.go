@@ -6,16 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/libp2p/go-libp2p"
-	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
-	"github.com/libp2p/go-libp2p/x/simlibp2p"
-	"github.com/marcopolo/simnet"
 	"github.com/multiformats/go-multiaddr"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
-	"github.com/gossip-price/gossip-price/gossip"
 )
 
 const (
@@ -85,7 +80,7 @@ func besiege(t *testing.T, by who, attack func(t *testing.T, s *siege)) {
 
 // hostile plugs a hostile host with this number and key into the simulated network, until the siege ends.
 func (s *siege) hostile(number byte, key signing.Key) *hostile {
-	x := newHostile(s.plugFast(number, key), s.settings.Network)
+	x := newHostile(s.attach(number, key, hostileBandwidth), s.settings.Network)
 	s.hosts = append(s.hosts, x)
 	return x
 }
@@ -116,25 +111,6 @@ func (s *siege) cutAfter() (time.Duration, bool) {
 		}
 	}
 	return 0, false
-}
-
-// plugFast is plug with a hostile host's bandwidth.
-func (c *cluster) plugFast(number byte, key signing.Key) host.Host {
-	c.t.Helper()
-	identity, err := gossip.IdentityKey(key.Secret())
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	link := simnet.LinkSettings{BitsPerSecond: hostileBandwidth}
-	h, err := gossip.NewHost(gossip.HostConfig{
-		Key:     identity,
-		Listen:  []multiaddr.Multiaddr{listen(number)},
-		Options: []libp2p.Option{simlibp2p.QUICSimnet(c.net, simnet.NodeBiDiLinkSettings{Downlink: link, Uplink: link})},
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return h
 }
 
 // info returns where a seat's running node is reached.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gossip-price/gossip-price/node/devnet"
 	"github.com/gossip-price/gossip-price/node/org"
 )
 
@@ -71,19 +72,11 @@ func showOrg(out io.Writer, o org.Organisation) error {
 	for i, a := range o.Signers {
 		fmt.Fprintf(&b, "%-9s  %s\n", fmt.Sprintf("node%d", i+1), a)
 	}
-	compose := "docker-compose -f " + shellWord(filepath.Join(o.Dir, "docker-compose.yaml"))
+	compose := "docker-compose -f " + devnet.ShellWord(filepath.Join(o.Dir, "docker-compose.yaml"))
 	fmt.Fprintf(&b, "\nstart it    %s up -d\nsee prices  %[1]s exec node1 /gossip-price prices\n"+
 		"check them  %[1]s exec -T node1 /gossip-price prices --all --json | gossip-price verify --signers %s --quorum %d\n"+
 		"\nThe keys and passwords are in the .env files there, and nowhere else; README.txt says which to guard.\n",
-		compose, shellWord(filepath.Join(o.Dir, "roster.txt")), o.Quorum)
+		compose, devnet.ShellWord(filepath.Join(o.Dir, "roster.txt")), o.Quorum)
 	_, err := io.WriteString(out, b.String())
 	return err
-}
-
-// shellWord returns a path as one word of the shell's command line.
-func shellWord(path string) string {
-	if !strings.ContainsAny(path, " \t\n'\"\\$`!*?[]{}()<>|&;~#") {
-		return path
-	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

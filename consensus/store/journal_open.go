@@ -41,7 +41,7 @@ func (j *Journal) open(ctx context.Context) error {
 		return errors.Join(err, j.db.Close())
 	}
 	// A new log begins, so that checkLog finds no frames of a transaction that a crash had cut short. Without it all is well too.
-	_, _ = j.db.ExecContext(context.WithoutCancel(ctx), "PRAGMA wal_checkpoint(TRUNCATE)")
+	_ = j.checkpoint(ctx)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -12,30 +11,15 @@ import (
 
 // Refusal tells that the node did not co-sign a price: both prices and why. Times are RFC 3339, UTC, milliseconds.
 type Refusal struct {
-	Time        Time              `json:"time"` // of the refusal, on this node's clock
+	Time        consensus.Time    `json:"time"` // of the refusal, on this node's clock
 	ID          signing.Digest    `json:"id"`
 	Pair        price.Pair        `json:"pair"`
-	RoundTime   Time              `json:"round_time"`
+	RoundTime   consensus.Time    `json:"round_time"`
 	FirstSigner signing.Address   `json:"first_signer"`
 	Price       price.Price       `json:"price"`
 	Reason      consensus.Refusal `json:"reason"`
 	OwnPrice    *price.Price      `json:"own_price,omitempty"` // absent if there was none
-	OwnTime     *Time             `json:"own_time,omitempty"`  // when it was fetched
-}
-
-// Time is an instant that JSON has in consensus.TimeFormat, as rows have theirs.
-type Time time.Time
-
-// MarshalText writes the instant in UTC.
-func (t Time) MarshalText() ([]byte, error) {
-	return []byte(time.Time(t).UTC().Format(consensus.TimeFormat)), nil
-}
-
-// UnmarshalText reads what MarshalText writes.
-func (t *Time) UnmarshalText(text []byte) error {
-	parsed, err := time.Parse(consensus.TimeFormat, string(text))
-	*t = Time(parsed)
-	return err
+	OwnTime     *consensus.Time   `json:"own_time,omitempty"`  // when it was fetched
 }
 
 // Records are what a node keeps of others' faults and of its own refusals, newest first.

@@ -52,7 +52,7 @@ func TestRecords(t *testing.T) {
 	}
 	expect("/v1/evidence", http.StatusNotFound, `"detail":"this node keeps no records: it is starting, or a bootstrap node"`)
 
-	own, fetched := parsePrice(t, "2000"), api.Time(time.Unix(600, 0))
+	own, fetched := parsePrice(t, "2000"), consensus.Time(time.Unix(600, 0))
 	kept := &shelf{refusals: []api.Refusal{
 		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedDeviation, OwnPrice: &own, OwnTime: &fetched},
 		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedNoPrice},

@@ -65,8 +65,8 @@ func TestQuoted(t *testing.T) {
 		"it's":                 `'it'\''s'`,
 		`a"b\c`:                `'a"b\c'`,
 	} {
-		if got := quoted(word); got != want || strings.Contains(got, "\n") {
-			t.Errorf("quoted(%s) = %s, want %s", word, got, want)
+		if got := ShellWord(word); got != want || strings.Contains(got, "\n") {
+			t.Errorf("ShellWord(%s) = %s, want %s", word, got, want)
 		}
 	}
 }

@@ -3,9 +3,7 @@ package devnet
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // watchPeriod is how often the screen is brought up to date.
@@ -54,21 +52,11 @@ func (d *devnet) summary(took time.Duration) {
 	if waiting := d.board.waiting(); waiting > 0 {
 		d.screen.plain("verified prices that have not settled: %d; the nodes keep them and write them at the next start\n", waiting)
 	}
-	show := fmt.Sprintf("%s prices --database %s", d.options.Program, quoted(d.storeURL()))
+	show := fmt.Sprintf("%s prices --database %s", d.options.Program, ShellWord(d.storeURL()))
 	if d.options.Database != "" {
 		show = d.options.Program + " prices" // GP_DATABASEURL names it, password and all
 	}
 	d.screen.plain("see the rows:  %s\n", show)
 	d.screen.plain("verify them:   %s --all --json | %s verify --signers %s --quorum %d\n",
-		show, d.options.Program, quoted(d.rosterFile()), quorum)
-}
-
-// quoted returns a word for the shell's command line.
-func quoted(s string) string {
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-:", r)
-	}) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+		show, d.options.Program, ShellWord(d.rosterFile()), quorum)
 }
