@@ -13,11 +13,10 @@ import (
 
 // write brings certificates from the outbox to the price store. What the store refuses for itself is set aside.
 func (n *Node) write(ctx context.Context, due []consensus.Certificate) error {
-	rows := make([]consensus.Row, len(due))
-	for i, c := range due {
-		rows[i] = c.Row()
+	stored, err := n.prices.Insert(ctx, rowsOf(due))
+	if errors.Is(err, store.ErrAllRefused) {
+		due, stored, err = n.compare(ctx, due, err)
 	}
-	stored, err := n.prices.Insert(ctx, rows)
 	if refused, some := errors.AsType[*store.RefusedError](err); some {
 		if err := n.journal.SetAside(ctx, refused.Rows); err != nil {
 			return err
@@ -25,6 +24,9 @@ func (n *Node) write(ctx context.Context, due []consensus.Certificate) error {
 		due = slices.DeleteFunc(due, func(c consensus.Certificate) bool {
 			return slices.ContainsFunc(refused.Rows, func(r store.RefusedRow) bool { return r.ID == c.ID })
 		})
+		if errors.Is(refused.Rest, store.ErrManyRefused) {
+			return nil // those that were found are out of the way: the next batch begins behind them
+		}
 		err = refused.Rest
 	}
 	if err != nil {

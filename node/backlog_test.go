@@ -117,6 +117,35 @@ func TestBacklogIsTold(t *testing.T) {
 	}
 }
 
+// A store that takes none of the oldest prices, more than one batch of them, holds up no newer ones: the old ones are set aside.
+func TestOldPricesRefused(t *testing.T) {
+	t.Parallel()
+	m := newMember(t, newKey(t))
+	m.start()
+	m.wait(node.Stored)
+	m.halt()
+	all := storetest.NewSigners(t, "test", 1).Certificates(t, 700)
+	slices.SortFunc(all, func(a, b consensus.Certificate) int { return a.LastSigned.Compare(b.LastSigned) })
+	const old = 620
+	fill(t, m, func(j *store.Journal) error { return j.Keep(t.Context(), all) })
+	onStore(t, m, `CREATE TRIGGER refuse BEFORE INSERT ON prices WHEN new.lastsigned_time < '`+
+		all[old].LastSigned.Format(consensus.TimeFormat)+`' BEGIN SELECT raise(ABORT, 'no'); END`)
+	m.start()
+	eventually(t, "the newer prices", func() bool {
+		n := 0
+		for _, e := range m.steps(node.Stored) {
+			if slices.ContainsFunc(all[old:], func(c consensus.Certificate) bool { return c.ID == e.ID }) {
+				n++
+			}
+		}
+		return n == len(all)-old
+	})
+	eventually(t, "readiness", func() bool { return len(m.node.Ready()) == 0 })
+	if n := strings.Count(m.logged(), "is set aside"); n != old {
+		t.Errorf("%d told to be set aside, want %d", n, old)
+	}
+}
+
 // A node whose journal turns out to be damaged stops with a clear error, and comes up again on a new one.
 func TestDamagedJournalStopsNode(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -12,13 +13,19 @@ const (
 	// maxSiftCalls bounds the writes by which one Insert looks for rows that a store refuses: one bad row among 500
 	// takes 18, and what is not found is looked for by the next Insert.
 	maxSiftCalls = 200
-	// maxAllRefused is how many rows are refused, and none taken, until an Insert gives up: it is the store then.
+	// maxAllRefused is how many rows are refused, and none taken, until an Insert compares them with the newest.
 	maxAllRefused = 8
+	// MaxCompared is how many of the newest rows an Insert tries to store, one by one, before it says that the store
+	// refuses every price. Rows are refused most often because they are old, or new.
+	MaxCompared = 8
 )
 
 var (
-	errAllRefused  = errors.New("the store refuses every price, so it is not for one of them: look at its constraints and triggers")
-	errManyRefused = errors.New("more prices are refused than can be told apart at once")
+	// ErrAllRefused is returned by an Insert of which the store took no row, and refused every one that was tried: it is not
+	// for one of them.
+	ErrAllRefused = errors.New("the store refuses every price, so it is not for one of them: look at its constraints and triggers")
+	// ErrManyRefused is the rest of an Insert that found as many rows as one may.
+	ErrManyRefused = errors.New("more prices are refused than can be told apart at once")
 )
 
 // inserter writes rows in batches, each of them all or nothing. Where a batch is refused for one of its rows it halves the
@@ -27,6 +34,7 @@ var (
 type inserter struct {
 	write   func([]record) (stored []signing.Digest, err error)
 	ofRow   func(error) bool // whether the reason lies in a row
+	newest  []record         // at most MaxCompared of the rows, the newest first
 	calls   int              // for halves, so far
 	taken   int              // rows that are in the store now, whoever wrote them
 	stored  []signing.Digest // rows that were new
@@ -41,6 +49,7 @@ type refusal struct {
 // insert does what Prices.Insert says.
 func (i *inserter) insert(rows []consensus.Row) ([]signing.Digest, error) {
 	all, malformed := records(rows)
+	i.newest = newestOf(all)
 	var rest error
 	for len(all) > 0 && rest == nil {
 		n := batch(all)
@@ -71,11 +80,11 @@ func (i *inserter) put(rows []record) error {
 	case len(rows) == 1:
 		i.refused = append(i.refused, refusal{rows[0], err})
 		if i.taken == 0 && len(i.refused) == maxAllRefused {
-			return fmt.Errorf("%w: %w", errAllRefused, err)
+			return i.compare(err)
 		}
 		return nil
 	case i.calls+2 > maxSiftCalls:
-		return fmt.Errorf("%w: %w", errManyRefused, err)
+		return fmt.Errorf("%w: %w", ErrManyRefused, err)
 	}
 	i.calls += 2
 	half := len(rows) / 2
@@ -85,10 +94,31 @@ func (i *inserter) put(rows []record) error {
 	return i.put(rows[half:])
 }
 
+// compare looks for a row that the store takes, among the newest. There is nothing to be told apart if it takes none.
+func (i *inserter) compare(reason error) error {
+	for _, r := range i.newest {
+		ids, err := i.write([]record{r})
+		switch {
+		case err == nil:
+			i.stored, i.taken = append(i.stored, ids...), 1
+			return nil
+		case !i.ofRow(err):
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrAllRefused, reason)
+}
+
+// newestOf returns the rows with the latest last signatures, at most MaxCompared, the latest first.
+func newestOf(all []record) []record {
+	sorted := slices.SortedFunc(slices.Values(all), func(a, b record) int { return b.lastSigned.Compare(a.lastSigned) })
+	return sorted[:min(len(sorted), MaxCompared)]
+}
+
 // confirm tries the refused rows once more, for what refused them may be over, and returns those that are bad.
 func (i *inserter) confirm() (bad []RefusedRow, rest error) {
 	if i.taken == 0 && len(i.refused) > 0 {
-		return nil, fmt.Errorf("%w: %w", errAllRefused, i.refused[0].reason)
+		return nil, fmt.Errorf("%w: %w", ErrAllRefused, i.refused[0].reason)
 	}
 	for _, r := range i.refused {
 		ids, err := i.write([]record{r.record})

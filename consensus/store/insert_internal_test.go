@@ -84,8 +84,54 @@ func TestInserter(t *testing.T) {
 		if !whole && len(bad) == 0 && calls <= away {
 			t.Fatalf("failed for nothing: %v", err)
 		}
-		if calls > 2*maxSiftCalls+3 {
+		if calls > 2*maxSiftCalls+MaxCompared+3 {
 			t.Fatalf("%d writes", calls)
+		}
+	})
+}
+
+// Where the store takes none of the oldest rows but one of the newest, the refused ones are told apart, Insert by Insert,
+// until all others are stored, though bad ones come first by their ids.
+func TestInserterComparesWithTheNewest(t *testing.T) {
+	t.Parallel()
+	rows := someRows(t, 300)
+	rapid.Check(t, func(t *rapid.T) {
+		given := slices.Clone(rows[:rapid.IntRange(MaxCompared+1, len(rows)).Draw(t, "rows")])
+		good := rapid.IntRange(1, MaxCompared).Draw(t, "good")
+		for i := range given {
+			given[i].LastSignedTime = time.Unix(int64(i), 0)
+		}
+		bad := make(map[string]bool)
+		for _, r := range given[:len(given)-good] {
+			bad[r.ID.String()] = true
+		}
+		for inserts := 0; ; inserts++ {
+			if inserts > len(rows) {
+				t.Fatalf("%d rows after %d inserts", len(given), inserts)
+			}
+			i := inserter{
+				ofRow: func(err error) bool { return errors.Is(err, errBadRow) },
+				write: func(batch []record) ([]signing.Digest, error) {
+					if slices.ContainsFunc(batch, func(r record) bool { return bad[r.id] }) {
+						return nil, errBadRow
+					}
+					return nil, nil
+				},
+			}
+			_, err := i.insert(given)
+			if err == nil {
+				break
+			}
+			refused, some := errors.AsType[*RefusedError](err)
+			if !some {
+				t.Fatalf("%d bad and %d good rows: %v", len(given)-good, good, err)
+			}
+			given = slices.DeleteFunc(given, func(r consensus.Row) bool {
+				return slices.ContainsFunc(refused.Rows, func(b RefusedRow) bool { return b.ID == r.ID })
+			})
+		}
+		if len(given) != good {
+			t.Fatalf("%d left of %d good rows", len(given), good)
 		}
 	})
 }

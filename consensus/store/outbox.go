@@ -47,6 +47,12 @@ func (j *Journal) Due(ctx context.Context, before time.Time, limit int) ([]conse
 		WHERE lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`, before.UnixMilli(), max(limit, 0))
 }
 
+// DueNewest is Due with the newest first.
+func (j *Journal) DueNewest(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
+	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
+		WHERE lastsigned <= ? ORDER BY lastsigned DESC, id DESC LIMIT ?`, before.UnixMilli(), max(limit, 0))
+}
+
 // Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest. Those that
 // can't be read are set aside.
 func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) {
