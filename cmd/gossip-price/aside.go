@@ -14,7 +14,7 @@ import (
 	"github.com/gossip-price/gossip-price/global/config"
 )
 
-// maxAside is more than the journal keeps set aside.
+// maxAside bounds the list: of more, the last ones are shown.
 const maxAside = 10_000
 
 func asideCommand() command {
@@ -65,6 +65,11 @@ func showAside(ctx context.Context, out io.Writer, journal *store.Journal, retry
 			_, err = fmt.Fprintf(out, "%s  0x%x  %s\n", a.At.Format(timeFormat), a.ID, a.Reason)
 		}
 		if err != nil {
+			return fmt.Errorf("write list: %w", err)
+		}
+	}
+	if len(list) == maxAside && !asJSON {
+		if _, err := fmt.Fprintf(out, "these are the last %d; --retry puts back all that there are\n", maxAside); err != nil {
 			return fmt.Errorf("write list: %w", err)
 		}
 	}

@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// maxAside bounds the certificates that the journal keeps set aside: the last ones.
-const maxAside = 4096
-
 // Aside is a certificate that waits for a person: the price store refuses it, or it can't be read.
 type Aside struct {
 	ID     []byte // 32 bytes, unless it is damaged
@@ -19,8 +16,8 @@ type Aside struct {
 }
 
 // SetAside takes certificates that the price store refuses out of the outbox, so that they neither hold up others nor are
-// tried for ever. Nothing is lost but what is beyond maxAside, the oldest, and a note tells of each and of those. Ids that are
-// not in the outbox are no error.
+// tried for ever. A note tells of each. Nothing leaves again but by Readmit: like the outbox they are bounded by the disk only,
+// since each is a price with its quorum. Ids that are not in the outbox are no error.
 func (j *Journal) SetAside(ctx context.Context, refused []RefusedRow) error {
 	return j.update(ctx, "set certificates aside in", func(ctx context.Context, tx *sql.Tx) error {
 		for _, row := range refused {
@@ -28,7 +25,7 @@ func (j *Journal) SetAside(ctx context.Context, refused []RefusedRow) error {
 				return err
 			}
 		}
-		return trimAside(ctx, tx)
+		return nil
 	})
 }
 
@@ -47,20 +44,6 @@ func setAside(ctx context.Context, tx *sql.Tx, id []byte, reason error) error {
 	}
 	return note(ctx, tx, fmt.Sprintf("certificate 0x%x is set aside and not written: %v; the journal keeps it: "+
 		"see 'gossip-price aside --help'", id, reason))
-}
-
-// trimAside forgets the oldest of too many.
-func trimAside(ctx context.Context, tx *sql.Tx) error {
-	const trim = "DELETE FROM aside WHERE number IN (SELECT number FROM aside ORDER BY number DESC LIMIT -1 OFFSET ?)"
-	gone, err := tx.ExecContext(ctx, trim, maxAside)
-	if err != nil {
-		return err
-	}
-	n, err := gone.RowsAffected()
-	if err != nil || n == 0 {
-		return err
-	}
-	return note(ctx, tx, fmt.Sprintf("%d certificates are lost: more than %d were set aside, and the oldest gave way", n, maxAside))
 }
 
 // Aside returns the certificates that are set aside, the last first, at most limit.

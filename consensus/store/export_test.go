@@ -24,6 +24,3 @@ func RefusalsPruned() int { return refusalsPruned }
 func Fault(err error) string {
 	return map[fault]string{storeFault: "store", rowFault: "row", passingFault: "passing"}[faultOf(err)]
 }
-
-// MaxAside returns the bound of the certificates that are set aside.
-func MaxAside() int { return maxAside }

@@ -99,9 +99,6 @@ func (j *Journal) certificates(
 		for _, u := range unreadable {
 			err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
 		}
-		if len(unreadable) > 0 {
-			err = errors.Join(err, trimAside(ctx, tx))
-		}
 		return err
 	})
 	if err != nil {
