@@ -26,7 +26,7 @@ func (n *Node) compare(
 	if len(newest) == 0 {
 		return due, nil, refused
 	}
-	all = append(due, newest...)
+	all = slices.Concat(due, newest)
 	stored, err = n.prices.Insert(ctx, rowsOf(all))
 	return all, stored, err
 }

@@ -5,12 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// ErrDamaged is returned by a journal whose file turned out to be damaged. It works no more: what was signed may be
+// ErrDamaged is returned by a journal whose file turned out to be damaged, or can't be read any more. It works no more: what was signed may be
 // missing from it. The next OpenJournal replaces the file.
 var ErrDamaged = errors.New("journal is damaged; the next start sets it aside and makes a new one")
 
@@ -52,10 +53,25 @@ func (j *Journal) Damage() error {
 	return nil
 }
 
-// isDamage tells whether the error says that a file is damaged.
+// isDamage tells whether the error says that a file is damaged, or that the disk can't read it: then what is in it is lost
+// as well. When that was a passing fault of the disk, the check at the next start finds the file whole, and goes on with it.
 func isDamage(err error) bool {
-	return hasCode(err, sqlite3.SQLITE_CORRUPT) || hasCode(err, sqlite3.SQLITE_NOTADB) || errors.Is(err, ErrDamaged)
+	if errors.Is(err, ErrDamaged) {
+		return true
+	}
+	for _, code := range []int{
+		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ,
+		sqlite3.SQLITE_IOERR_DATA, sqlite3.SQLITE_IOERR_CORRUPTFS,
+	} {
+		if hasCode(err, code) {
+			return true
+		}
+	}
+	return false
 }
+
+// found returns what shows the damage, without the words of ErrDamaged: a note has its own.
+func found(damage error) string { return strings.TrimPrefix(damage.Error(), ErrDamaged.Error()+": ") }
 
 // checkWhole looks whether a file is whole: its structure, and that table and index say the same of what was signed. It
 // takes about a second for 500,000 signatures. What it finds wraps ErrDamaged.

@@ -12,6 +12,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 )
 
 // smallDisk mounts a file system of 512 KiB, and returns what makes it larger. TestJournalFull needs no such right.
@@ -103,4 +104,44 @@ func TestDiskFullAtStart(t *testing.T) {
 		t.Errorf("version %s after a failed upgrade", version)
 	}
 	holdsVersion1(t, reopened(t, path, nil), c)
+}
+
+// TestDiskFullAtReplacement has space for one copy of a damaged journal, and no more: the start is refused at every start, which leaves
+// the damaged file and nothing else, and made once there is space.
+func TestDiskFullAtReplacement(t *testing.T) {
+	t.Parallel()
+	folder, grow := smallDisk(t)
+	path := filepath.Join(folder, "node.db")
+	u := makeUsed(t, storetest.NewSigners(t, "n", 3).Certificates(t, 12), false)
+	content := u.files[""]
+	clear(content[len(content)/2:])
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, folder)
+	ballast := filepath.Join(folder, "ballast")
+	info, err := os.Stat(ballast)
+	if err == nil {
+		err = os.Truncate(ballast, info.Size()-int64(len(content))-16<<10)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for start := range 4 {
+		if j, err := store.OpenJournal(t.Context(), path); err == nil {
+			_ = j.Close()
+			t.Fatalf("start %d: opened without space", start)
+		}
+		for _, infix := range []string{".damaged-", ".salvage", ".new"} {
+			if found, _ := filepath.Glob(path + infix + "*"); len(found) > 0 {
+				t.Fatalf("start %d leaves %v", start, found)
+			}
+		}
+	}
+	grow()
+	j := reopened(t, path, nil)
+	takeNotes(t, j, 1)
+	if kept, _ := filepath.Glob(path + ".damaged-*Z"); len(kept) != 1 {
+		t.Errorf("kept %v", kept)
+	}
 }

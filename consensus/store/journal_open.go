@@ -5,12 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 )
 
 // open opens the file, and deals with what is damaged. The lock is held.
 func (j *Journal) open(ctx context.Context) error {
-	if err := finishReplacement(j.path); err != nil {
+	// A start that was killed may have left the folder.
+	if err := errors.Join(os.RemoveAll(workFolder(j.path)), finishReplacement(j.path)); err != nil {
 		return err
 	}
 	doubt := checkLog(j.path)
@@ -54,19 +57,36 @@ func openWhole(ctx context.Context, path string) (*sql.DB, error) {
 			err = errors.Join(err, db.Close())
 		}
 	}
-	if err != nil && isDamage(err) {
+	if isDamage(err) && !errors.Is(err, ErrDamaged) {
 		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return db, err
 }
 
-// keepLog copies a damaged log, if it is one, and returns the name of the copy.
+// keepLog copies a damaged log, if it is one, and returns the name of the copy. A start that was interrupted has left the copy
+// of the same log under the same name.
 func keepLog(path string, doubt error) (kept string, err error) {
 	if doubt == nil {
 		return earlier, nil
 	}
-	kept = asideName(path) + "-wal"
-	if err := copyFile(path+"-wal", kept); err != nil {
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		return "", fmt.Errorf("keep the damaged log: %w", err)
+	}
+	kept = asideName(path, fileStamp(info.ModTime())) + "-wal"
+	if _, err := os.Stat(kept); err == nil {
+		return kept, nil
+	}
+	work, err := makeWork(path)
+	if err != nil {
+		return "", fmt.Errorf("keep the damaged log: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	part := filepath.Join(work, "log")
+	if err = copyFile(path+"-wal", part); err == nil { // whole, or not under its name
+		err = errors.Join(os.Rename(part, kept), syncFolder(kept))
+	}
+	if err != nil {
 		return "", fmt.Errorf("keep the damaged log: %w", err)
 	}
 	return kept, nil
@@ -78,9 +98,9 @@ func (j *Journal) raise(ctx context.Context, doubt error, kept string, watermark
 		if _, err := tx.ExecContext(ctx, "UPDATE watermark SET round = max(round, ?)", watermark); err != nil {
 			return err
 		}
-		return note(ctx, tx, fmt.Sprintf("the log of the journal was damaged (%v), by a crash, a full disk or a bad one: a copy is %s. "+
+		return note(ctx, tx, fmt.Sprintf("the log of the journal was damaged (%s), by a crash, a full disk or a bad one: a copy is %s. "+
 			"What was written last may be lost: certificates that no other node holds, and signatures; so this node proposes and "+
-			"co-signs nothing for rounds up to %s. See docs/reliability.md, Damaged journal", doubt, kept, stamp(watermark)))
+			"co-signs nothing for rounds up to %s. See docs/reliability.md, Damaged journal", found(doubt), kept, stamp(watermark)))
 	})
 	if err != nil {
 		return errors.Join(err, j.db.Close())

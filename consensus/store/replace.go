@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -19,52 +19,80 @@ const (
 	believedAhead = 24 * time.Hour
 )
 
-// walSuffixes are those of the files that SQLite puts beside a file and that are part of it.
-func walSuffixes() []string { return []string{"-wal", "-shm"} }
-
-// replaceJournal sets a damaged journal aside under a name with the time in it, and puts a new one in its place, with what
-// could be read from the old one. Whatever moment the power fails at, the next OpenJournal finds the old journal, or
-// the new one, whole and under its name or under that which finishReplacement knows.
+// replaceJournal puts a new journal in the place of a damaged one, with what could be read from it, and keeps the damaged one
+// under a name with the time in it. Whatever moment the power fails at, the next OpenJournal finds the old journal, or goes
+// on with finishReplacement. A replacement that fails leaves nothing but the old journal.
 func replaceJournal(ctx context.Context, path string, cause error) error {
-	now, aside := time.Now(), asideName(path)
-	if err := copyJournal(path, aside); err != nil {
-		return fmt.Errorf("set the damaged file aside: %w", err)
-	}
-	work, err := os.MkdirTemp(filepath.Dir(path), "salvage")
+	now := time.Now()
+	work, err := makeWork(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	copied, made := filepath.Join(work, "old.db"), filepath.Join(work, "new.db")
 	if err := copyJournal(path, copied); err != nil {
-		return err
+		return fmt.Errorf("copy what can be read: %w", err)
 	}
-	found := salvage(ctx, copied, now.Add(believedAhead))
-	watermark := max(found.round, overAt(now, path))
-	if err := found.save(ctx, made, watermark, replacementNote(aside, watermark, found, cause)); err != nil {
+	s := salvage{from: copied, latest: now.Add(believedAhead), round: overAt(now, path)}
+	stamp := fileStamp(now)
+	if err := s.into(ctx, made, func() string { return s.note(asideName(path, stamp), cause) }); err != nil {
 		return fmt.Errorf("make a new journal: %w", err)
 	}
-	if err := errors.Join(os.Rename(made, replacement(path)), syncFolder(path)); err != nil {
+	if err := errors.Join(os.Rename(made, path+waiting+stamp), syncFolder(path)); err != nil {
 		return err
 	}
 	return finishReplacement(path)
 }
 
-func replacementNote(aside string, watermark int64, found salvaged, cause error) string {
-	return fmt.Sprintf("the journal was damaged (%v): it is kept as %s, and a new one is in its place. Brought over: %d certificates "+
-		"that wait for the price store, %d proofs of fault, %d known peers. Lost: certificates that could not be read and that no other "+
-		"node holds, refusals, and what was signed; so this node proposes and co-signs nothing for rounds up to %s. "+
-		"Check the disk; see docs/reliability.md, Damaged journal",
-		cause, aside, len(found.certificates), len(found.evidence), len(found.peers),
-		stamp(watermark))
+// workFolder is where a replacement is prepared. What is in it is of no use to the next start.
+func workFolder(path string) string { return path + ".salvage" }
+
+// makeWork makes an empty work folder.
+func makeWork(path string) (string, error) {
+	work := workFolder(path)
+	return work, errors.Join(os.RemoveAll(work), os.Mkdir(work, 0o700))
 }
+
+// waiting is in the name of a new journal that waits, complete, to take the place of a damaged one, with the stamp under
+// which that is kept behind it.
+const waiting = ".new-"
 
 // asideName is under which name a damaged file is kept.
-func asideName(path string) string {
-	return path + ".damaged-" + time.Now().UTC().Format("20060102T150405.000Z")
+func asideName(path, stamp string) string { return path + ".damaged-" + stamp }
+
+func fileStamp(t time.Time) string { return t.UTC().Format("20060102T150405.000Z") }
+
+// finishReplacement puts a waiting journal in its place. The old one and its log must have moved away before, on the disk too:
+// SQLite would take the old log for the new one's.
+func finishReplacement(path string) error {
+	stamp, err := waitingStamp(path)
+	if err != nil || stamp == "" {
+		return err
+	}
+	for _, suffix := range []string{"-wal", ""} {
+		if err := os.Rename(path+suffix, asideName(path, stamp)+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("set the damaged file aside: %w", err)
+		}
+	}
+	if err := os.Remove(path + "-shm"); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return errors.Join(syncFolder(path), os.Rename(path+waiting+stamp, path), syncFolder(path))
 }
 
-func stamp(watermark int64) string { return time.Unix(watermark, 0).UTC().Format(time.RFC3339) }
+// waitingStamp returns the stamp of a journal that waits to take a place; none if none does.
+func waitingStamp(path string) (string, error) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if stamp, ok := strings.CutPrefix(e.Name(), filepath.Base(path)+waiting); ok {
+			return stamp, nil
+		}
+	}
+	return "", nil
+}
 
 // overAt returns the last round, in unix seconds, that something may have been signed for, as far as the clock tells: by now,
 // or by the time of the last write, if the clock has been set back since.
@@ -79,56 +107,4 @@ func overAt(now time.Time, path string) int64 {
 		last = latest
 	}
 	return last.Add(replaceAhead).Unix()
-}
-
-// replacement is where a new journal waits, complete, to take the place of a damaged one.
-func replacement(path string) string { return path + ".new" }
-
-// finishReplacement puts a waiting journal in its place. The old one's log must be gone from the disk before: SQLite would
-// take it for the new one's.
-func finishReplacement(path string) error {
-	if _, err := os.Stat(replacement(path)); errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	for _, suffix := range walSuffixes() {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return errors.Join(syncFolder(path), os.Rename(replacement(path), path), syncFolder(path))
-}
-
-// copyJournal copies a file, and its log if there is one.
-func copyJournal(from, to string) error {
-	if err := copyFile(from+"-wal", to+"-wal"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return errors.Join(copyFile(from, to), syncFolder(to))
-}
-
-func copyFile(from, to string) error {
-	source, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = source.Close() }()
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(target, source)
-	if err = errors.Join(err, target.Sync(), target.Close()); err != nil {
-		_ = os.Remove(to) // half a copy only takes room
-	}
-	return err
-}
-
-// syncFolder brings the names in a file's folder to the disk. Where a folder can't be synced there is nothing to do.
-func syncFolder(path string) error {
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	_ = folder.Sync()
-	return folder.Close()
 }

@@ -19,7 +19,7 @@ const (
 // checkLog looks at the write-ahead log of a file that nobody has open. SQLite stops at the first frame that is not whole
 // and takes what comes after for leftovers; but where the bad frame belongs to the same log, signatures may have been in it
 // and after it. Then the error wraps ErrDamaged. A process that was killed between two halves of a frame leaves the same, which
-// costs it a round. What can't be seen is a log that was cut just between two frames.
+// costs it a round. What the disk can't read is damaged too. What can't be seen is a log that was cut just between two frames.
 func checkLog(path string) error {
 	file, err := os.Open(path + "-wal")
 	if errors.Is(err, os.ErrNotExist) {
@@ -32,10 +32,10 @@ func checkLog(path string) error {
 	input := bufio.NewReaderSize(file, 1<<20)
 	var header [walHeader]byte
 	if n, err := io.ReadFull(input, header[:]); err != nil {
-		if n == 0 {
+		if n == 0 && errors.Is(err, io.EOF) {
 			return nil // nothing was written yet
 		}
-		return fmt.Errorf("%w: the log ends in its header", ErrDamaged)
+		return fmt.Errorf("%w: the log ends in its header: %w", ErrDamaged, err)
 	}
 	var sum logSum
 	if binary.BigEndian.Uint32(header[:]) == 0x377f0683 {
@@ -56,6 +56,9 @@ func checkFrames(input io.Reader, salt [8]byte, pageSize int, sum logSum) error 
 	frame, whole := make([]byte, frameHeader+pageSize), true
 	for number := 1; ; number++ {
 		n, err := io.ReadFull(input, frame)
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return fmt.Errorf("%w: frame %d of the log can't be read: %w", ErrDamaged, number, err)
+		}
 		if n == 0 {
 			return nil
 		}
