@@ -13,7 +13,7 @@ import (
 // journal may still hold (ForeignNetwork): its signatures are worthless here.
 func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 	o := r.Observation
-	id := o.Digest(e.domain)
+	id := e.hasher.digest(o)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	outcome := e.claim(o)

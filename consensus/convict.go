@@ -23,10 +23,13 @@ func (e *Engine) ReceiveEvidence(data []byte, now time.Time) Change {
 func (e *Engine) verifyEvidence(v Evidence, now time.Time) Outcome {
 	e.mu.Lock()
 	outcome, unverified := e.screenEvidence(v, now)
-	e.mu.Unlock()
+	var checks []*check
 	for _, r := range unverified {
-		a := r.Attestations[0]
-		if signing.Verify(r.Observation.Digest(e.domain), a.Signer, a.Signature) != nil {
+		checks = append(checks, e.checksOf(r.Observation, r.Attestations[:1])...)
+	}
+	e.mu.Unlock()
+	for _, c := range checks {
+		if !e.verified(c, e.hasher.digest(c.observation)) {
 			return BadSignature
 		}
 	}
@@ -52,7 +55,7 @@ func (e *Engine) commitEvidence(v Evidence, outcome Outcome, now time.Time) Chan
 // verified yet. Called with mu held.
 func (e *Engine) screenEvidence(v Evidence, now time.Time) (outcome Outcome, unverified []Report) {
 	p, early := placeOf(v.First.Observation), v.First.Observation.Round.Start().Add(-e.policy.Skew)
-	_, served := e.pairs[p.pair]
+	_, served := e.hasher.pairs[p.pair]
 	switch {
 	case v.First.Network != e.policy.Network:
 		return ForeignNetwork, nil

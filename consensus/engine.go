@@ -13,11 +13,13 @@ import (
 // is bounded: for each proposer, pair and round whose time is not over, one tally, with at most as many strangers'
 // signatures as the roster has members, and one conviction; maxUnsaved certificates whose time is over but that nobody
 // has saved; the members that were heard of in the current rounds and a few before; two rounds for each member that was
-// ever convicted. Evidence itself is not held.
+// ever convicted; the last maxChecks signatures that were recovered. Evidence itself is not held.
 type Engine struct {
 	policy Policy
-	domain signing.Domain
-	pairs  map[price.Pair]struct{}
+	hasher hasher // of the pairs that are served, and of no others
+	cores  *cores
+
+	verifySignature func(signing.Digest, signing.Address, signing.Signature) error // signing.Verify; tests count its calls
 
 	mu        sync.Mutex // guards all below; never held across I/O or the recovery of a signature
 	tallies   map[Observation]*tally
@@ -27,6 +29,7 @@ type Engine struct {
 	unsaved   map[Observation]*tally     // whose certificate has grown since it was last saved
 	quotes    map[price.Pair]price.Quote // the own price, the last one of each pair
 	swept     Round                      // when old tallies and convictions were last forgotten
+	checks    checks
 	pace      pace
 	heard     map[Round]map[signing.Address]struct{} // members whose attestations of a round have come
 
@@ -51,10 +54,10 @@ const maxUnsaved = 4096
 
 // NewEngine returns an engine that holds nothing.
 func NewEngine(p Policy) *Engine {
-	e := &Engine{
+	return &Engine{
 		policy:    p,
-		domain:    signing.NewDomain(p.Network),
-		pairs:     make(map[price.Pair]struct{}, len(p.Pairs)),
+		hasher:    newHasher(signing.NewDomain(p.Network), p.Pairs),
+		cores:     newCores(),
 		tallies:   make(map[Observation]*tally),
 		places:    make(map[place]Observation),
 		proposers: make(map[slot]int),
@@ -64,11 +67,10 @@ func NewEngine(p Policy) *Engine {
 		convicted: make(map[slot]map[signing.Address]struct{}),
 		offenders: make(map[signing.Address]offences),
 		heard:     make(map[Round]map[signing.Address]struct{}),
+		checks:    checks{table: make(map[signed]*check)},
+
+		verifySignature: signing.Verify,
 	}
-	for _, pair := range p.Pairs {
-		e.pairs[pair] = struct{}{}
-	}
-	return e
 }
 
 // Change tells what a report or evidence did.

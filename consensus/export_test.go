@@ -40,8 +40,8 @@ func (e *Engine) Verified(data []byte, now time.Time) (outcome Outcome, commit f
 	if err != nil {
 		return Malformed, nil
 	}
-	s := e.verify(r, now)
-	return s.outcome, func() Change { return e.commit(r, s, now) }
+	s, strangers := e.verify(r, now)
+	return s.outcome, func() Change { return e.commit(r, s, strangers, now) }
 }
 
 // Forget drops an observation as a sweep does.
@@ -55,7 +55,8 @@ func (e *Engine) Forget(o Observation) {
 func (e *Engine) Unverified(r Report, now time.Time) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return len(e.screen(r, now).unverified)
+	all, _ := e.unverified(r, e.screen(r, now))
+	return len(all)
 }
 
 // VerifiedEvidence takes evidence as far as its signatures, as Verified does a report.
@@ -88,4 +89,19 @@ func (e *Engine) Heard() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.heard)
+}
+
+// VerifyBy has signatures verified by another function than signing.Verify.
+func (e *Engine) VerifyBy(f func(signing.Digest, signing.Address, signing.Signature) error) {
+	e.verifySignature = f
+}
+
+// MaxChecks is the bound that a test goes beyond.
+const MaxChecks = maxChecks
+
+// Checks tells how many signatures an engine remembers beside those of its tallies.
+func (e *Engine) Checks() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.checks.table)
 }

@@ -23,14 +23,7 @@ const priceType = "Price(string pair,uint256 price,uint64 round,uint64 observedA
 
 // Digest returns the EIP-712 signing hash of the observation in a network's domain: the id of the price.
 func (o Observation) Digest(domain signing.Domain) signing.Digest {
-	return domain.Digest(
-		signing.TypeWord(priceType),
-		signing.StringWord(string(o.Pair)),
-		signing.Word(o.Price.Word()),
-		signing.UintWord(uint64(o.Round)),
-		signing.UintWord(uint64(o.ObservedAt)),
-		signing.AddressWord(o.Proposer),
-	)
+	return hasher{domain: domain, kind: signing.TypeWord(priceType)}.digest(o)
 }
 
 // check refuses what no node can have observed, whatever its settings. Errors wrap global.ErrMalformed.

@@ -82,7 +82,9 @@ func NewDomain(network string) Domain {
 // are the struct's type hash followed by its encoded fields.
 func (d Domain) Digest(words ...Word) Digest {
 	structHash := hashWords(words...)
-	return Digest(crypto.Keccak256Hash([]byte{0x19, 0x01}, d.separator[:], structHash[:]))
+	message := make([]byte, 0, 2+2*len(structHash))
+	message = append(append(append(message, 0x19, 0x01), d.separator[:]...), structHash[:]...)
+	return Digest(crypto.Keccak256Hash(message))
 }
 
 func hashWords(words ...Word) [32]byte {

@@ -3,9 +3,14 @@ package signing_test
 import (
 	"encoding/json"
 	"errors"
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ethereum/go-ethereum/common/math"
+	"github.com/ethereum/go-ethereum/crypto"
+	"pgregory.net/rapid"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global"
@@ -90,4 +95,24 @@ func BenchmarkRecover(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// TestRangesAsGoEthereum compares what is refused with go-ethereum's own check, at the borders and around them.
+func TestRangesAsGoEthereum(t *testing.T) {
+	t.Parallel()
+	n := crypto.S256().Params().N
+	half := new(big.Int).Rsh(n, 1)
+	number := func(t *rapid.T, name string) *big.Int {
+		near := rapid.SampledFrom([]*big.Int{new(big.Int), half, n, new(big.Int).Sub(math.MaxBig256, big.NewInt(1))}).Draw(t, name)
+		moved := new(big.Int).Add(near, big.NewInt(rapid.Int64Range(-3, 3).Draw(t, name+" moved")))
+		return moved.And(moved, math.MaxBig256)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		r, s, v := number(t, "r"), number(t, "s"), rapid.Byte().Draw(t, "v")
+		b := slices.Concat(math.PaddedBigBytes(r, 32), math.PaddedBigBytes(s, 32), []byte{v})
+		want := v >= 27 && crypto.ValidateSignatureValues(v-27, r, s, true)
+		if _, err := signing.SignatureFromBytes(b); (err == nil) != want {
+			t.Fatalf("%x: %v, go-ethereum says %t", b, err, want)
+		}
+	})
 }
