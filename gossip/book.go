@@ -43,13 +43,15 @@ type page struct {
 	due     time.Time // not dialled before
 	dialing bool
 	joined  time.Time // a connected member since then; zero if it is not
+	missed  time.Time // the first of the failed dials in a row; zero if there is none
 }
 
 // book remembers peers. It does no I/O and reads no clock: now comes in.
 type book struct {
 	mu    sync.Mutex // guards all below
 	pages map[peer.ID]*page
-	here  int // pages with joined set
+	here  int       // pages with joined set
+	rally time.Time // the last one
 }
 
 func newBook() *book { return &book{pages: make(map[peer.ID]*page)} }
@@ -110,7 +112,10 @@ func (b *book) join(info peer.AddrInfo, now time.Time) (fresh, isAnchor bool) {
 	}
 	fresh = p.joined.IsZero()
 	if fresh {
-		p.joined = now
+		if p.tries > 0 {
+			b.rallyAll(now)
+		}
+		p.joined, p.missed = now, time.Time{}
 		p.tries = 0
 		b.here++
 	}
@@ -149,7 +154,9 @@ func (b *book) failed(id peer.ID, now time.Time) (tries int, pause time.Duration
 		delete(b.pages, id)
 		return 1, 0, false
 	}
-	p.tries++
+	if p.tries++; p.tries == 1 {
+		p.missed = now
+	}
 	pause = p.retry.NextBackOff()
 	p.due = now.Add(pause)
 	return p.tries, pause, p.origin == anchor

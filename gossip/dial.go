@@ -10,6 +10,7 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	"golang.org/x/sync/errgroup"
 )
@@ -103,7 +104,9 @@ func (n *Network) dialFailed(ctx context.Context, id peer.ID, err error) {
 }
 
 // isMember tells whether an identified peer serves this network's DHT.
-func (n *Network) isMember(id peer.ID) bool {
-	spoken, err := n.host.Peerstore().SupportsProtocols(id, n.kad)
+func (n *Network) isMember(id peer.ID) bool { return n.speaks(id, n.kad) }
+
+func (n *Network) speaks(id peer.ID, p protocol.ID) bool {
+	spoken, err := n.host.Peerstore().SupportsProtocols(id, p)
 	return err == nil && len(spoken) > 0
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	dht "github.com/libp2p/go-libp2p-kad-dht"
 	"github.com/libp2p/go-libp2p/core/host"
@@ -41,6 +42,7 @@ type Network struct {
 	book   *book
 	table  *dht.IpfsDHT
 	kad    protocol.ID
+	mesh   protocol.ID
 	bans   *bans
 	ledger *ledger
 	counts *counter
@@ -68,7 +70,7 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	}
 	n := &Network{
 		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(), table: table,
-		kad: prefix + kadSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
+		kad: prefix + kadSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
 		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1), cuts: make(chan struct{}, 1),
 	}
 	n.ledger = newLedger(newBudget(cfg.Topics), n.bans, func() { wake(n.cuts) })
@@ -79,7 +81,7 @@ func New(h host.Host, cfg Config) (*Network, error) {
 		cancel()
 		return n.table.Close()
 	})
-	if err := n.joinTopics(ctx, prefix, cfg.Topics); err != nil {
+	if err := n.joinTopics(ctx, cfg.Topics); err != nil {
 		return nil, errors.Join(fmt.Errorf("join network %s: %w", cfg.Network, err), n.close())
 	}
 	n.remember(cfg)
@@ -129,6 +131,7 @@ func (n *Network) Run(ctx context.Context) error {
 	g.Go(func() error { return n.dialAbsent(ctx) })
 	g.Go(func() error { return n.walk(ctx) })
 	g.Go(func() error { return n.cutCondemned(ctx) })
+	g.Go(func() error { return n.mend(ctx) })
 	return g.Wait()
 }
 
@@ -136,9 +139,16 @@ func (n *Network) Run(ctx context.Context) error {
 func (n *Network) Topic(name string) *Topic { return n.topics[name] }
 
 // Peers returns the members that are connected, bootstrap nodes among them, in no order, with the addresses at which
-// they can be dialled: for the list of known peers of the next run. There are at most 1024, with 8 addresses each.
-func (n *Network) Peers() []peer.AddrInfo {
-	return slices.DeleteFunc(n.book.members(), func(info peer.AddrInfo) bool { return len(info.Addrs) == 0 })
+// they can be dialled. There are at most 1024, with 8 addresses each.
+func (n *Network) Peers() []peer.AddrInfo { return reachable(n.book.members()) }
+
+// Known returns the peers that the next run has to know: the connected ones, and after them those that this run dials
+// again and has missed for less than a week. So a node that stops while it is cut off forgets nobody. There are at most
+// 1024, with 8 addresses each.
+func (n *Network) Known() []peer.AddrInfo { return reachable(n.book.known(time.Now())) }
+
+func reachable(infos []peer.AddrInfo) []peer.AddrInfo {
+	return slices.DeleteFunc(infos, func(info peer.AddrInfo) bool { return len(info.Addrs) == 0 })
 }
 
 // Counts returns what became of the messages of peers since the start.

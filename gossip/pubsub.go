@@ -31,11 +31,11 @@ const (
 )
 
 // joinTopics starts gossipsub, if there is a topic for it, until ctx ends.
-func (n *Network) joinTopics(ctx context.Context, prefix protocol.ID, topics []TopicConfig) error {
+func (n *Network) joinTopics(ctx context.Context, topics []TopicConfig) error {
 	if len(topics) == 0 {
 		return nil
 	}
-	ps, err := pubsub.NewGossipSub(ctx, n.host, n.gossipOptions(prefix+meshSuffix, topics)...)
+	ps, err := pubsub.NewGossipSub(ctx, n.host, n.gossipOptions(topics)...)
 	if err != nil {
 		return fmt.Errorf("start gossipsub: %w", err)
 	}
@@ -58,14 +58,14 @@ func (n *Network) joinTopics(ctx context.Context, prefix protocol.ID, topics []T
 	return nil
 }
 
-func (n *Network) gossipOptions(mesh protocol.ID, topics []TopicConfig) []pubsub.Option {
+func (n *Network) gossipOptions(topics []TopicConfig) []pubsub.Option {
 	names, longest := make([]string, 0, len(topics)), 0
 	for _, t := range topics {
 		names = append(names, t.Name)
 		longest = max(longest, t.MaxBytes+len(t.Name))
 	}
 	return append(n.scoreOptions(),
-		pubsub.WithGossipSubProtocols([]protocol.ID{mesh}, meshFeatures),
+		pubsub.WithGossipSubProtocols([]protocol.ID{n.mesh}, meshFeatures),
 		pubsub.WithMessageIdFn(contentID),
 		// StrictNoSign alone leaves a from field that anyone can write.
 		pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign),

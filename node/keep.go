@@ -43,9 +43,9 @@ func (n *Node) tellDrops() {
 	n.counts = counts
 }
 
-// saveKnownPeers writes down where the connected peers are reached, for the next start.
+// saveKnownPeers writes down where peers are reached, for the next start: who is connected, and who is missed.
 func (n *Node) saveKnownPeers(ctx context.Context) {
-	infos := n.network.Peers()
+	infos := n.network.Known()
 	peers := make([]store.Peer, len(infos))
 	for i, info := range infos {
 		peers[i].ID = info.ID.String()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,9 +53,11 @@ type seat struct {
 	folder string
 	feed   *feed
 	skew   time.Duration
+	meets  *seat // through which it joins, beside the bootstrap node
 	*running
 	node    *node.Node
-	metrics *prometheus.Registry // of the node that was started last
+	metrics *prometheus.Registry      // of the node that was started last
+	stopAt  atomic.Pointer[node.Step] // at which the node is told to stop, in the very moment; nil for none
 }
 
 // defaults returns settings with short rounds and all proportions of the mission's.
@@ -165,7 +168,21 @@ func (c *cluster) startBootstrap() {
 func (c *cluster) config(s *seat) config.Config {
 	cfg := c.settings
 	cfg.BootstrapAddr, cfg.PrivateKey, cfg.DataDir = c.bootstrapInfo(), s.key, s.folder
+	if s.meets != nil {
+		cfg.BootstrapAddr = append(cfg.BootstrapAddr, c.contact(s.meets))
+	}
 	return cfg
+}
+
+// observe writes down what a seat's node tells, and stops it when it tells of the step at which it is to stop.
+func (c *cluster) observe(s *seat) func(node.Event) {
+	write := c.ledger.observe(s.key.Address())
+	return func(e node.Event) {
+		write(e)
+		if step := s.stopAt.Load(); step != nil && *step == e.Step && s.stopAt.CompareAndSwap(step, nil) {
+			s.cancel()
+		}
+	}
 }
 
 // start starts a seat's node, which knows only the bootstrap node and what its folder holds.
@@ -174,7 +191,7 @@ func (c *cluster) start(s *seat) {
 	s.metrics = prometheus.NewRegistry()
 	n, err := node.New(c.t.Context(), c.config(s), node.Parts{
 		Log: c.log(fmt.Sprint("node", s.number)), Now: s.now, Source: s.feed, Host: h,
-		Metrics: s.metrics, Observe: c.ledger.observe(s.key.Address()),
+		Metrics: s.metrics, Observe: c.observe(s),
 	})
 	if err != nil {
 		c.t.Fatal(err)
