@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	dht "github.com/libp2p/go-libp2p-kad-dht"
@@ -53,6 +54,7 @@ type Network struct {
 	cuts   chan struct{} // wakes the cutting; capacity 1 too
 
 	validators inFlight
+	spoke      atomic.Int64 // when anything was last published, in unix nanoseconds
 	close      func() error
 }
 
@@ -76,6 +78,7 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	n.ledger = newLedger(newBudget(cfg.Topics), n.bans, func() { wake(n.cuts) })
 	ctx, cancel := context.WithCancel(context.Background())
 	n.close = sync.OnceValue(func() error {
+		n.finishSpeaking()
 		n.validators.finish()
 		n.counts.close()
 		cancel()
@@ -158,9 +161,18 @@ func (n *Network) Counts() Counts { return n.counts.read() }
 func (n *Network) Scores() Scores { return n.ledger.summary() }
 
 // Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator is running and none will be
-// called again. A message published in the last moment may not have left. The host stays open: the caller closes it
-// next. Further calls return what the first returned.
+// called again. Messages of the last moment get half a second to leave: gossipsub sends them in its own time. The host
+// stays open: the caller closes it next. Further calls return what the first returned.
 func (n *Network) Close() error { return n.close() }
+
+// lastWords is how long after the last message the network is closed at the earliest: closing discards what waits to be
+// sent, and a message needs a moment to get through the queues into the connections.
+const lastWords = 500 * time.Millisecond
+
+func (n *Network) finishSpeaking() {
+	left := time.Until(time.Unix(0, n.spoke.Load()).Add(lastWords))
+	<-time.After(min(left, lastWords)) // the clock may have been set back
+}
 
 // wake leaves a signal unless one is waiting already.
 func wake(c chan struct{}) {

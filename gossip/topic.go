@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 )
@@ -37,6 +39,7 @@ type Topic struct {
 	maxBytes int
 	topic    *pubsub.Topic
 	open     func() bool
+	spoke    *atomic.Int64 // of the network: when anything was last published, in unix nanoseconds
 }
 
 // Publish sends data to the peers of the topic, without asking the node's own Validator. It returns ErrTooLarge,
@@ -57,6 +60,7 @@ func (t *Topic) Publish(ctx context.Context, data []byte) error {
 	if err := t.topic.Publish(ctx, data); err != nil {
 		return fmt.Errorf("publish on %s: %w", t.name, err)
 	}
+	t.spoke.Store(time.Now().UnixNano())
 	return nil
 }
 
