@@ -104,3 +104,13 @@ func (e *Engine) Observe(q price.Quote) {
 	defer e.mu.Unlock()
 	e.quotes[q.Pair] = q
 }
+
+// Disown forgets the node's own prices: the clock that stamped them is wrong, so nothing may be judged by them.
+func (e *Engine) Disown() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.quotes)
+	for _, t := range e.undecided {
+		t.own = price.Quote{}
+	}
+}

@@ -19,10 +19,16 @@ func TestListsAreClosed(t *testing.T) {
 	}
 	slices.Sort(outcomes)
 	slices.Sort(refusals)
-	if n, m := len(slices.Compact(outcomes)), len(slices.Compact(refusals)); n != 12 || m != 5 {
-		t.Errorf("%d outcomes and %d refusals, want 12 and 5", n, m)
+	if n, m := len(slices.Compact(outcomes)), len(slices.Compact(refusals)); n != 12 || m != 6 {
+		t.Errorf("%d outcomes and %d refusals, want 12 and 6", n, m)
 	}
-	for _, o := range consensus.Outcomes() {
+	beats, troubles := consensus.HeartbeatOutcomes(), consensus.Troubles()
+	slices.Sort(beats)
+	slices.Sort(troubles)
+	if n, m := len(slices.Compact(beats)), len(slices.Compact(troubles)); n != 8 || m != 8 || slices.Contains(troubles, "") {
+		t.Errorf("%d outcomes of heartbeats and %d kinds of findings, want 8 and 8", n, m)
+	}
+	for _, o := range append(consensus.Outcomes(), consensus.HeartbeatOutcomes()...) {
 		want := o == consensus.Malformed || o == consensus.ForeignNetwork || o == consensus.BadSignature
 		if o.AtFault() != want {
 			t.Errorf("%s: at fault %t", o, o.AtFault())

@@ -15,9 +15,11 @@ const (
 	RefusedEquivocation Refusal = "proposer signed two prices"
 	// RefusedBanned: there is evidence against the proposer from two or more rounds of the last 24 hours.
 	RefusedBanned Refusal = "proposer banned"
+	// RefusedClock: this node's clock is too far from the others', so it can't say when it saw its own price.
+	RefusedClock Refusal = "own clock is off"
 )
 
 // Refusals returns all reasons to refuse, in the order above: there are no others.
 func Refusals() []Refusal {
-	return []Refusal{RefusedDeviation, RefusedNoPrice, RefusedDoubleSign, RefusedEquivocation, RefusedBanned}
+	return []Refusal{RefusedDeviation, RefusedNoPrice, RefusedDoubleSign, RefusedEquivocation, RefusedBanned, RefusedClock}
 }

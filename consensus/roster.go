@@ -3,6 +3,8 @@ package consensus
 import (
 	"bytes"
 	"encoding/binary"
+	"maps"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/crypto"
 
@@ -27,6 +29,12 @@ func (r Roster) Open() bool { return len(r.members) == 0 }
 
 // Size returns the number of members; 0 when the roster is open.
 func (r Roster) Size() int { return len(r.members) }
+
+// Places returns the members in the order of their addresses, in which heartbeats count them; none when the roster is
+// open.
+func (r Roster) Places() []signing.Address {
+	return slices.SortedFunc(maps.Keys(r.members), signing.Address.Compare)
+}
 
 // Contains tells whether the signer's attestations count.
 func (r Roster) Contains(a signing.Address) bool {

@@ -26,6 +26,8 @@ const (
 	MaxReportBytes = 96 << 10
 	// MaxEvidenceBytes bounds encoded evidence: two reports with one attestation each take 450 bytes.
 	MaxEvidenceBytes = 4 << 10
+	// MaxHeartbeatBytes bounds an encoded heartbeat: one of today takes about 1 KiB in the largest roster.
+	MaxHeartbeatBytes = 4 << 10
 	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
 	// rounds if that is longer.
 	MinForgetAfter = 2 * time.Minute
@@ -39,6 +41,11 @@ func PricesTopic(network string) string {
 // EvidenceTopic returns the name of the topic on which proofs of a network's faults travel.
 func EvidenceTopic(network string) string {
 	return "/" + Name + "/" + Version + "/" + network + "/evidence"
+}
+
+// HeartbeatsTopic returns the name of the topic on which the nodes of a network tell how they are.
+func HeartbeatsTopic(network string) string {
+	return "/" + Name + "/" + Version + "/" + network + "/heartbeats"
 }
 
 // DHTPrefix returns the protocol prefix that keeps a network's DHT apart from all others.

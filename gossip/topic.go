@@ -8,6 +8,7 @@ import (
 	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	"github.com/libp2p/go-libp2p/core/peer"
 )
 
 // Errors of Topic.Publish.
@@ -66,3 +67,6 @@ func (t *Topic) Publish(ctx context.Context, data []byte) error {
 
 // Peers returns how many connected peers take part in the topic.
 func (t *Topic) Peers() int { return len(t.topic.ListPeers()) }
+
+// PeerIDs returns the connected peers that take part in the topic, in no order.
+func (t *Topic) PeerIDs() []peer.ID { return t.topic.ListPeers() }

@@ -27,12 +27,16 @@ func (n *Node) decideLoop(ctx context.Context) error {
 // decide co-signs what is to be co-signed and brings new certificates to disk. It returns the instant at which the next
 // stage of co-signing ends, if one is waited for.
 func (n *Node) decide(ctx context.Context) (again time.Time) {
+	clock := n.trustsClock() // before the engine judges by the own price, which it may forget
 	decisions, wanted, again := n.engine.Decide(n.now())
 	for _, pair := range wanted {
 		nudge(n.demand[pair])
 	}
 	var refused []consensus.Decision
 	for _, d := range decisions {
+		if d.Refusal == "" && !clock {
+			d.Refusal = consensus.RefusedClock
+		}
 		if d.Refusal == "" {
 			err := n.cosign(ctx, d)
 			if errors.Is(err, global.ErrDoubleSign) {

@@ -11,7 +11,7 @@ import (
 // fetchLoop fetches one pair's price, one fetch at a time: once in every round, and when a proposal waits for it. On
 // start-up it fetches for the current round, as soon as enough peers are there to reach quorum.
 func (n *Node) fetchLoop(ctx context.Context, pair price.Pair) error {
-	if !n.waitForPeers(ctx, pair) {
+	if !n.waitForPeers(ctx, pair) || !n.waitForClock(ctx) {
 		return nil
 	}
 	for {
@@ -46,6 +46,9 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	if err != nil {
 		n.log.Warn("no price this round", "pair", pair, "err", err)
 		return false
+	}
+	if !n.trustsClock() {
+		return true // a price with a wrong time on it is worth nothing, neither to propose nor to judge by
 	}
 	n.engine.Observe(quote)
 	if err := n.propose(ctx, quote); err != nil && ctx.Err() == nil {

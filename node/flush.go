@@ -74,6 +74,7 @@ func (n *Node) flush(ctx context.Context) bool {
 			return false
 		}
 	}
+	n.learnStore(ctx)
 	return true
 }
 

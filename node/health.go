@@ -39,6 +39,9 @@ func (n *Node) Ready() []api.Problem {
 			Detail: fmt.Sprintf("peers that listen to prices: %d, quorum needs %d", have, need),
 		})
 	}
+	if fault := n.pulse.clock.fault(); fault != "" {
+		problems = append(problems, api.Problem{Name: "clock", Detail: fault})
+	}
 	for _, pair := range n.cfg.Pairs {
 		if heard, err := n.health.heard("price " + string(pair)); !heard {
 			problems = append(problems, api.Problem{Name: "price", Detail: string(pair) + ": no price fetched yet"})

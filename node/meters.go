@@ -15,6 +15,7 @@ import (
 type meters struct {
 	reports  counters[consensus.Outcome]
 	evidence counters[consensus.Outcome]
+	beats    counters[consensus.Outcome]
 	refusals counters[consensus.Refusal]
 	steps    counters[Step]
 
@@ -32,6 +33,8 @@ func newMeters(registerer prometheus.Registerer) *meters {
 			"Reports that peers sent and that came to be validated, by what became of them (docs/protocol.md, section 3.4)."),
 		evidence: newCounters(registerer, "gossip_price_evidence_total", "outcome", consensus.Outcomes(),
 			"Proofs of fault that peers sent, by what became of them (docs/protocol.md, section 3.8)."),
+		beats: newCounters(registerer, "gossip_price_heartbeats_total", "outcome", consensus.HeartbeatOutcomes(),
+			"Heartbeats that peers sent, by what became of them (docs/protocol.md, section 3.10)."),
 		refusals: newCounters(registerer, "gossip_price_refusals_total", "reason", consensus.Refusals(),
 			"Prices that this node did not co-sign, by reason (docs/protocol.md, section 3.5)."),
 		steps: newCounters(registerer, "gossip_price_steps_total", "step", steps(),
@@ -39,9 +42,9 @@ func newMeters(registerer prometheus.Registerer) *meters {
 	}
 }
 
-// watch adds what the network counts.
-func (m *meters) watch(network *gossip.Network, topic *gossip.Topic) {
-	m.registerer.MustRegister(newTraffic(network, topic))
+// watch adds what the network counts, and what heartbeats tell.
+func (m *meters) watch(network *gossip.Network, topic *gossip.Topic, p *pulse) {
+	m.registerer.MustRegister(newTraffic(network, topic), newVitality(p))
 }
 
 // counters are one counter for each value of a closed list.

@@ -40,6 +40,8 @@ type Parts struct {
 	Host host.Host
 	// Metrics takes the node's counters; nil takes none.
 	Metrics prometheus.Registerer
+	// Version of the program, as heartbeats tell it.
+	Version string
 	// Observe is called with every step of a price, from several goroutines at once; it must be quick.
 	Observe func(Event)
 }
@@ -71,6 +73,7 @@ type Node struct {
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
 
+	pulse    *pulse          // heartbeats, and what they tell of the clock
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
 }
@@ -102,6 +105,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.policy = policyOf(cfg, n.key.Address())
 	n.domain = signing.NewDomain(cfg.Network)
 	n.engine = consensus.NewEngine(n.policy)
+	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
 	if err := n.openStores(ctx); err != nil {
 		return nil, err
 	}
@@ -173,12 +177,12 @@ func (n *Node) join(ctx context.Context) error {
 		}
 		n.closer.add(n.host.Close)
 	}
-	reports, evidence := n.topics()
+	reports, evidence, heartbeats := n.topics()
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
 		Bootstrap: n.cfg.BootstrapAddr,
 		Known:     known,
-		Topics:    []gossip.TopicConfig{reports, evidence},
+		Topics:    []gossip.TopicConfig{reports, evidence, heartbeats},
 		Log:       n.log,
 	})
 	if err != nil {
@@ -186,7 +190,8 @@ func (n *Node) join(ctx context.Context) error {
 	}
 	n.closer.add(n.network.Close)
 	n.topic, n.evidence = n.network.Topic(reports.Name), n.network.Topic(evidence.Name)
-	n.meters.watch(n.network, n.topic)
+	n.pulse.topic = n.network.Topic(heartbeats.Name)
+	n.meters.watch(n.network, n.topic, n.pulse)
 	return nil
 }
 

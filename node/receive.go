@@ -24,6 +24,7 @@ func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 	case change.Evidence != nil:
 		n.found(*change.Evidence, true)
 	case change.Outcome == consensus.Accepted:
+		n.pulse.intake.Note(change.Observation)
 		nudge(n.wake)
 	}
 	return verdict(change.Outcome)

@@ -16,7 +16,7 @@ func Serve(ctx context.Context, cfg config.Config, parts Parts, version string) 
 	if err != nil {
 		return err
 	}
-	parts.Metrics = server.Metrics()
+	parts.Metrics, parts.Version = server.Metrics(), version
 	parts.Log.Info("HTTP server started", "addr", server.Addr(), "version", version)
 	g, running := errgroup.WithContext(context.WithoutCancel(ctx))
 	serving, stop := context.WithCancel(running)
@@ -49,6 +49,9 @@ func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Serv
 		server.SetReady(n.Ready)
 		if keeper, ok := n.(api.Records); ok {
 			server.SetRecords(keeper)
+		}
+		if observer, ok := n.(api.Observer); ok {
+			server.SetObserver(observer)
 		}
 		return n.Run(ctx)
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-// topics returns those of the reports and of the evidence.
-func (n *Node) topics() (reports, evidence gossip.TopicConfig) {
+// topics returns those of the reports, of the evidence and of the heartbeats.
+func (n *Node) topics() (reports, evidence, heartbeats gossip.TopicConfig) {
 	reports = gossip.TopicConfig{
 		Name: global.PricesTopic(n.cfg.Network), MaxBytes: global.MaxReportBytes,
 		Validate: n.receive, Cadence: reportCadence(&n.policy),
@@ -16,7 +16,11 @@ func (n *Node) topics() (reports, evidence gossip.TopicConfig) {
 		Name: global.EvidenceTopic(n.cfg.Network), MaxBytes: global.MaxEvidenceBytes,
 		Validate: n.receiveEvidence, Cadence: evidenceCadence(&n.policy),
 	}
-	return reports, evidence
+	heartbeats = gossip.TopicConfig{
+		Name: global.HeartbeatsTopic(n.cfg.Network), MaxBytes: global.MaxHeartbeatBytes,
+		Validate: n.receiveHeartbeat, Cadence: heartbeatCadence(&n.policy),
+	}
+	return reports, evidence, heartbeats
 }
 
 // reportCadence is the most that a network of this policy has to report. A report is passed on when it brings an
@@ -37,6 +41,11 @@ func evidenceCadence(p *consensus.Policy) gossip.Cadence {
 	held := p.HeldFor() + 2*p.Skew
 	rounds := int(held/p.Interval) + 1
 	return gossip.Cadence{Messages: rounds * len(p.Pairs) * signers(p), Every: held, Again: evidenceAgain}
+}
+
+// heartbeatCadence is how many heartbeats are taken of all members together. What a signer says too often nobody passes on.
+func heartbeatCadence(p *consensus.Policy) gossip.Cadence {
+	return gossip.Cadence{Messages: p.BeatsTaken(), Every: p.BeatInterval()}
 }
 
 // signers is how many attestations of a price, and how many proposers of a round, count at most.

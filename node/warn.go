@@ -49,6 +49,7 @@ func (n *Node) warn(ctx context.Context) {
 	case err != nil:
 		n.log.Warn("price store out of reach; verified prices wait in the outbox", "err", err)
 	default:
+		n.learnStore(ctx)
 		n.warnRights(ctx)
 	}
 }

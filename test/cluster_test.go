@@ -2,6 +2,7 @@ package test_test
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"sync/atomic"
@@ -52,7 +53,8 @@ type seat struct {
 	key    signing.Key
 	folder string
 	feed   *feed
-	skew   time.Duration
+	clock  clock
+	told   lines // its log
 	meets  *seat // through which it joins, beside the bootstrap node
 	*running
 	node    *node.Node
@@ -109,7 +111,7 @@ func makeKey(t *testing.T, number byte) signing.Key {
 	return key
 }
 
-func (s *seat) now() time.Time { return time.Now().Add(s.skew) }
+func (s *seat) now() time.Time { return s.clock.now() }
 
 func listen(number byte) multiaddr.Multiaddr {
 	return multiaddr.StringCast(fmt.Sprintf("/ip4/1.0.0.%d/udp/8000/quic-v1", number))
@@ -141,8 +143,11 @@ func (c *cluster) attach(number byte, key signing.Key, speed int) host.Host {
 	return h
 }
 
-func (c *cluster) log(name string) *slog.Logger {
-	return slog.New(slog.NewTextHandler(c.t.Output(), nil)).With("name", name)
+func (c *cluster) log(name string) *slog.Logger { return c.logTo(name, io.Discard) }
+
+// logTo is log, with a copy for the test.
+func (c *cluster) logTo(name string, copied io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(io.MultiWriter(c.t.Output(), copied), nil)).With("name", name)
 }
 
 func (c *cluster) bootstrapInfo() []peer.AddrInfo {
@@ -190,7 +195,7 @@ func (c *cluster) start(s *seat) {
 	h := c.plug(s.number, s.key)
 	s.metrics = prometheus.NewRegistry()
 	n, err := node.New(c.t.Context(), c.config(s), node.Parts{
-		Log: c.log(fmt.Sprint("node", s.number)), Now: s.now, Source: s.feed, Host: h,
+		Log: c.logTo(fmt.Sprint("node", s.number), &s.told), Now: s.now, Source: s.feed, Host: h,
 		Metrics: s.metrics, Observe: c.observe(s),
 	})
 	if err != nil {

@@ -21,13 +21,15 @@ type Problem struct {
 }
 
 // Server answers /healthz, which tells that the process lives, /readyz, which tells whether prices can reach quorum and
-// get stored, /metrics, and what the node keeps of faults and refusals.
+// get stored, /metrics, what the node keeps of faults and refusals, and the network as it sees it.
 type Server struct {
 	handler  http.Handler
 	listener net.Listener
 	metrics  *prometheus.Registry
 	ready    atomic.Pointer[func() []Problem]
 	records  atomic.Pointer[Records]
+	observer atomic.Pointer[Observer]
+	viewing  sync.Mutex // held while the network is viewed: one request at a time, for in a large one that takes a while
 	reading  sync.Mutex // held while records are read: one request at a time, for signing waits for the journal too
 }
 
@@ -46,6 +48,7 @@ func Listen(ctx context.Context, addr, version string) (*Server, error) {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /v1/evidence", s.evidence)
 	mux.HandleFunc("GET /v1/refusals", s.refusals)
+	mux.HandleFunc("GET /v1/network", s.network)
 	return s, nil
 }
 
@@ -54,6 +57,9 @@ func (s *Server) SetReady(problems func() []Problem) { s.ready.Store(&problems) 
 
 // SetRecords names the node that keeps records.
 func (s *Server) SetRecords(records Records) { s.records.Store(&records) }
+
+// SetObserver names the node that sees the network.
+func (s *Server) SetObserver(observer Observer) { s.observer.Store(&observer) }
 
 // Metrics returns where the metrics are registered that /metrics shows.
 func (s *Server) Metrics() prometheus.Registerer { return s.metrics }

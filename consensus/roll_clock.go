@@ -1,0 +1,56 @@
+package consensus
+
+import (
+	"slices"
+	"time"
+)
+
+// Reading is how far a node's clock is from those of the others.
+type Reading struct {
+	// Offset is the clocks of the others less this node's: positive when it is behind.
+	Offset time.Duration
+	// Clocks is how many members' clocks it rests on.
+	Clocks int
+	// Needed is how many it needs: the others that a quorum needs, at least two.
+	Needed int
+}
+
+// Known tells whether enough members were heard of.
+func (r Reading) Known() bool { return r.Clocks >= r.Needed }
+
+// Clock compares the node's clock with the last heartbeats of all members that are not silent. The offset is their
+// median; of two in the middle, the one nearer to zero. While fewer than half of those heard of lie, it lies between the
+// offsets of honest members; with just half, it is not further from zero than those: they can hide that a clock is wrong,
+// but can't make a good one look wrong. With a quorum of two thirds of the roster plus one, at least two thirds
+// of it are heard of, so that takes no less than a third of the roster.
+func (r *Roll) Clock(now time.Time) Reading {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock(now.Round(0))
+}
+
+func (r *Roll) clock(now time.Time) Reading {
+	var offsets []time.Duration
+	for _, e := range r.entries {
+		if e.timed && r.fresh(e, now) {
+			offsets = append(offsets, e.offset)
+		}
+	}
+	return Reading{Offset: middle(offsets), Clocks: len(offsets), Needed: r.policy.ClocksNeeded()}
+}
+
+// ClocksNeeded returns how many other members' clocks a node compares its own with at least.
+func (p *Policy) ClocksNeeded() int { return max(2, p.Quorum-1) }
+
+// middle returns the median, of two the one nearer to zero; zero of none.
+func middle(offsets []time.Duration) time.Duration {
+	if len(offsets) == 0 {
+		return 0
+	}
+	slices.Sort(offsets)
+	low, high := offsets[(len(offsets)-1)/2], offsets[len(offsets)/2]
+	if low.Abs() < high.Abs() {
+		return low
+	}
+	return high
+}

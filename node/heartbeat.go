@@ -1,0 +1,157 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/gossip"
+)
+
+const (
+	// pulsePeriod is how often the clock, and the number of peers, are looked at.
+	pulsePeriod = 500 * time.Millisecond
+	// helloGap is the shortest time between two heartbeats.
+	helloGap = time.Second
+	// hellosAtOnce bounds the heartbeats that are sent because peers came; after them one an interval.
+	hellosAtOnce = 3
+)
+
+// pulse is the node's part in the heartbeats of the network (docs/protocol.md, section 3.10).
+type pulse struct {
+	roll   *consensus.Roll
+	intake *consensus.Intake
+	clock  clock
+	topic  *gossip.Topic
+	tallies
+	watch
+
+	version  string
+	settings consensus.Settings
+	archive  func() (until consensus.Round, fingerprint [32]byte) // of the certificates that the node can give to others; nil: none
+	start    consensus.Millis
+	interval time.Duration
+
+	sequence atomic.Uint64
+
+	// of the heartbeat loop
+	peers  int           // at the last look
+	hello  bool          // a peer has come that may not have heard of this node
+	hellos *rate.Limiter // of the hellos
+	sent   time.Duration // up time of the last heartbeat
+}
+
+func newPulse(cfg config.Config, p consensus.Policy, version string, now time.Time) *pulse {
+	settings, interval := p.Settings(cfg.FlushInterval), p.BeatInterval()
+	return &pulse{
+		roll:   consensus.NewRoll(p, settings, now),
+		intake: consensus.NewIntake(p, now),
+		clock:  clock{skew: p.Skew, doubt: doubtBeats * interval, began: time.Now()},
+
+		version: label(version), settings: settings, start: consensus.MillisOf(now), interval: interval,
+		hellos: rate.NewLimiter(rate.Every(interval), hellosAtOnce),
+	}
+}
+
+// heartbeatLoop watches the clock, sends heartbeats and tells what those of the others show.
+func (n *Node) heartbeatLoop(ctx context.Context) error {
+	tick := time.NewTicker(pulsePeriod)
+	defer tick.Stop()
+	for begun, viewed := false, time.Duration(0); ; {
+		n.trustsClock()
+		up := time.Since(n.pulse.clock.began)
+		if n.pulse.due(up, n.pulse.topic.Peers()) || !begun {
+			n.beat(ctx, up)
+		}
+		if up-viewed >= n.pulse.interval {
+			viewed = up
+			n.view()
+		}
+		begun = true
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// due tells whether it is time for a heartbeat: each interval, and when peers have come.
+func (p *pulse) due(up time.Duration, peers int) bool {
+	p.hello = p.hello || peers > p.peers
+	p.peers = peers
+	switch {
+	case up-p.sent >= p.interval:
+		return true
+	case p.hello && up-p.sent >= helloGap && p.hellos.AllowN(time.Now(), 1):
+		return true
+	}
+	return false
+}
+
+// beat makes a heartbeat and sends it. A node outside the roster sends none, for nobody would take it.
+func (n *Node) beat(ctx context.Context, up time.Duration) {
+	n.pulse.hello, n.pulse.sent = false, up
+	if !n.policy.Roster.Contains(n.key.Address()) {
+		return
+	}
+	h, err := n.makeHeartbeat(ctx)
+	if err == nil {
+		err = n.pulse.topic.Publish(ctx, h.Encode())
+	}
+	if err != nil && ctx.Err() == nil && !errors.Is(err, gossip.ErrNoPeers) && !errors.Is(err, gossip.ErrClosed) {
+		n.log.Warn("send heartbeat", "err", err)
+	}
+}
+
+// makeHeartbeat returns a new heartbeat of this node, signed.
+func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
+	p, now := n.pulse, n.now()
+	sequence := p.sequence.Add(1)
+	d := consensus.Details{
+		Version: p.version, Settings: p.settings, Peers: uint64(n.topic.Peers()), //nolint:gosec // not negative
+		Received: p.intake.Received(now, sequence),
+	}
+	p.tallies.tell(&d)
+	if p.archive != nil {
+		d.ArchiveUntil, d.Archive = p.archive()
+	}
+	count, age := n.backlog(ctx)
+	d.Backlog, d.BacklogAge = uint64(count), age //nolint:gosec // not negative
+	for _, a := range n.connected() {
+		if place, member := p.roll.Place(a); member {
+			d.Connect(place)
+		}
+	}
+	h, err := consensus.Heartbeat{
+		Network: n.cfg.Network, Start: p.start, Sequence: sequence, Clock: consensus.MillisOf(n.now()), Details: d,
+	}.Sign(n.key)
+	if err == nil {
+		p.roll.Keep(h, now)
+	}
+	return h, err
+}
+
+// connected returns the addresses of the peers of the prices topic.
+func (n *Node) connected() []signing.Address {
+	var list []signing.Address
+	for _, id := range n.topic.PeerIDs() {
+		if a, err := peerAddress(id); err == nil {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// receiveHeartbeat is the validator of the heartbeats' topic.
+func (n *Node) receiveHeartbeat(_ context.Context, data []byte) gossip.Verdict {
+	heard := n.pulse.roll.Receive(data, n.now())
+	n.meters.beats[heard.Outcome].Inc()
+	return verdict(heard.Outcome)
+}
