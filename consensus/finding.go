@@ -13,7 +13,7 @@ type Trouble string
 
 // The kinds of findings (section 3.10).
 const (
-	ClockOff          Trouble = "clock off"            // a clock is beyond GP_CLOCKSKEW from the others'
+	ClockOff          Trouble = "clock off"            // a clock is further from the others' than allowed
 	SettingsDiffer    Trouble = "settings differ"      // a setting that must agree does not
 	VersionDiffers    Trouble = "version differs"      // another version of the program
 	StoreDiffers      Trouble = "store differs"        // most members share a price store, this one has another
@@ -113,7 +113,7 @@ func (x examiner) clockOff(clock Reading, m *Member, self bool) string {
 		}
 		off = m.Offset - clock.Offset
 	}
-	if off.Abs() <= x.policy.Skew {
+	if off.Abs() <= x.policy.ClockBound() {
 		return ""
 	}
 	return fmt.Sprintf("%s's clock is %s the others'", m.Address, Apart(off))

@@ -79,7 +79,7 @@ func newColumn(v *View, place int, p *Policy) column {
 	for i := range v.Members {
 		m := &v.Members[i]
 		came := m.Came(place)
-		off := v.Clock.Known() && m.Timed && (m.Offset-v.Clock.Offset).Abs() > p.Skew // its rounds are not ours
+		off := v.Clock.Known() && m.Timed && (m.Offset-v.Clock.Offset).Abs() > p.ClockBound() // its rounds are not ours
 		if i == place || m.Silent || off || came.Rounds == 0 {
 			continue
 		}

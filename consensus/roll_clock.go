@@ -54,3 +54,10 @@ func middle(offsets []time.Duration) time.Duration {
 	}
 	return high
 }
+
+// leastBound is how far a clock may be off however small GP_CLOCKSKEW is: what is measured contains the time that a
+// heartbeat was under way.
+const leastBound = 2 * time.Second
+
+// ClockBound returns how far a clock may be from the others'.
+func (p *Policy) ClockBound() time.Duration { return max(p.Skew, leastBound) }

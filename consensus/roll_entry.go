@@ -20,11 +20,12 @@ type entry struct {
 
 // write puts a newer heartbeat in the place of the last one.
 func (e *entry) write(h Heartbeat, now time.Time) {
-	if e.received == nil || h.Start != e.heartbeat.Start {
+	got := h.Details.Received
+	if h.Start != e.heartbeat.Start || got.Rounds == 0 { // it has begun to count anew
 		e.received = make(map[int]Received)
 	}
 	e.heartbeat, e.heard = h, now
-	if got := h.Details.Received; got.Rounds > 0 && got.First%MaxReceived == 0 {
+	if got.Rounds > 0 && got.First%MaxReceived == 0 {
 		e.received[got.First] = got
 	}
 }

@@ -19,10 +19,10 @@ const (
 	doubtBeats = 2
 )
 
-// clock decides whether this node may sign by its clock: not while it is further from the others' than GP_CLOCKSKEW, and
+// clock decides whether this node may sign by its clock: not while it is further from the others' than allowed, and
 // not after it was set, or the machine stood still, until the others' heartbeats agree with it.
 type clock struct {
-	skew  time.Duration
+	bound time.Duration // how far it may be off
 	doubt time.Duration // how long a doubt lasts that nobody confirms
 	began time.Time     // with a monotonic reading: what has passed since then can't be set
 
@@ -31,8 +31,9 @@ type clock struct {
 	up      time.Duration
 	off     bool
 	reading consensus.Reading
-	doubted string        // why, if it is
-	until   time.Duration // up time at which the doubt ends
+	known   consensus.Reading // the last one of enough clocks
+	doubted string            // why, if it is
+	until   time.Duration     // up time at which the doubt ends
 }
 
 // turn is what a look at the clock has found that was not so before.
@@ -59,8 +60,8 @@ func (c *clock) look(wall time.Time, roll *consensus.Roll) turn {
 	wasOff := c.off
 	switch {
 	case c.reading.Known():
-		c.doubted = ""
-		c.off = c.reading.Offset.Abs() > c.bound()
+		c.doubted, c.known = "", c.reading
+		c.off = c.reading.Offset.Abs() > c.allowed()
 	case c.doubted != "" && up >= c.until:
 		c.doubted = "" // nobody says otherwise
 	}
@@ -84,7 +85,7 @@ func (c *clock) feel(wall time.Time, up time.Duration, roll *consensus.Roll) {
 	}
 	roll.Jumped(jump, wall.Add(afterJump))
 	switch {
-	case jump.Abs() > c.skew:
+	case jump.Abs() > c.bound:
 		c.doubted = fmt.Sprintf("the clock jumped by %s: it was set, or the machine was suspended", jump.Round(time.Second))
 	case paused >= leastPause:
 		c.doubted = fmt.Sprintf("the node stood still for %s", paused.Round(time.Second))
@@ -94,40 +95,26 @@ func (c *clock) feel(wall time.Time, up time.Duration, roll *consensus.Roll) {
 	c.until = up + c.doubt
 }
 
-// bound returns how far the clock may be off: less when it was beyond, so that it does not come and go at the edge.
-func (c *clock) bound() time.Duration {
+// allowed returns how far the clock may be off now: less when it was beyond, so that it does not come and go at the edge.
+func (c *clock) allowed() time.Duration {
 	if c.off {
-		return c.skew - c.skew/8
+		return c.bound - c.bound/8
 	}
-	return c.skew
+	return c.bound
 }
 
 func (c *clock) trusted() bool { return !c.off && c.doubted == "" }
-
-// confirmed tells whether the others' clocks agree with this one.
-func (c *clock) confirmed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.trusted() && c.reading.Known()
-}
-
-// known tells whether enough of the others' clocks are known.
-func (c *clock) known() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.reading.Known()
-}
 
 // fault says why nothing is signed; nothing if the clock is trusted.
 func (c *clock) fault() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.off:
-		return fmt.Sprintf("this node's clock is %s the others' (%d compared), at most %s is allowed; it signs nothing until the clock is right: "+
-			"set it by NTP", consensus.Apart(-c.reading.Offset), c.reading.Clocks, c.skew)
 	case c.doubted != "":
 		return c.doubted + "; nothing is signed until the others' heartbeats have confirmed the clock"
+	case c.off:
+		return fmt.Sprintf("this node's clock is %s the others' (%d compared), at most %s is allowed; it signs nothing until the clock is right: "+
+			"set it by NTP", consensus.Apart(-c.known.Offset), c.known.Clocks, c.bound)
 	}
 	return ""
 }

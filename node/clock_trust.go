@@ -11,17 +11,20 @@ import (
 // merges, passes on and stores what others sign: they have measured the time of that.
 func (n *Node) trustsClock() bool {
 	c := &n.pulse.clock
-	switch c.look(n.now(), n.pulse.roll) {
-	case turnedOff:
+	turned := c.look(n.now(), n.pulse.roll)
+	if turned != noTurn {
 		n.engine.Disown()
+		n.pulse.intake.Restart(n.now()) // rounds by another time are not these
+	}
+	switch turned {
+	case noTurn:
+	case turnedOff:
 		r := c.last()
 		n.log.Error("this node's clock is "+consensus.Apart(-r.Offset)+" the others'; it proposes and co-signs nothing until it is right: "+
-			"set it by NTP (timedatectl, chronyc)", "offset", -r.Offset, "clocks", r.Clocks, "allowed", c.skew)
+			"set it by NTP (timedatectl, chronyc)", "offset", -r.Offset, "clocks", r.Clocks, "allowed", c.bound)
 	case turnedDoubted:
-		n.engine.Disown()
 		n.log.Warn("clock in doubt; this node proposes and co-signs nothing until the others' heartbeats have confirmed it", "why", c.fault())
 	case turnedRight:
-		n.pulse.intake.Restart(n.now())
 		n.log.Info("the clock is right; this node proposes and co-signs again", "offset", -c.last().Offset, "clocks", c.last().Clocks)
 	}
 	return c.fault() == ""
@@ -42,7 +45,7 @@ const clockPatience = 3 * time.Second
 func (n *Node) waitForClock(ctx context.Context) bool {
 	for began := time.Now(); n.pulse.topic.Peers() >= n.policy.ClocksNeeded() && time.Since(began) < clockPatience; {
 		n.trustsClock()
-		if n.pulse.clock.known() {
+		if n.pulse.clock.last().Known() {
 			break
 		}
 		poll := time.NewTimer(peerPoll)
@@ -54,10 +57,4 @@ func (n *Node) waitForClock(ctx context.Context) bool {
 		}
 	}
 	return ctx.Err() == nil
-}
-
-// knowsTime tells whether the others confirm this node's clock, or there are too few of them to do it.
-func (n *Node) knowsTime() bool {
-	alone := n.policy.Roster.Open() || n.policy.Roster.Size()-1 < n.policy.ClocksNeeded()
-	return n.trustsClock() && (alone || n.pulse.clock.confirmed())
 }

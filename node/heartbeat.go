@@ -52,7 +52,7 @@ func newPulse(cfg config.Config, p consensus.Policy, version string, now time.Ti
 	return &pulse{
 		roll:   consensus.NewRoll(p, settings, now),
 		intake: consensus.NewIntake(p, now),
-		clock:  clock{skew: p.Skew, doubt: doubtBeats * interval, began: time.Now()},
+		clock:  clock{bound: p.ClockBound(), doubt: doubtBeats * interval, began: time.Now()},
 
 		version: label(version), settings: settings, start: consensus.MillisOf(now), interval: interval,
 		hellos: rate.NewLimiter(rate.Every(interval), hellosAtOnce),

@@ -24,9 +24,6 @@ func (n *Node) keepLoop(ctx context.Context) error {
 	for n.waitUntil(ctx, n.now().Add(keepPeriod), nil) {
 		n.saveKnownPeers(ctx)
 		n.tellDrops()
-		if !n.knowsTime() {
-			continue // by a clock that is ahead the journal would forget what is still to be signed, and sign nothing of it
-		}
 		before := consensus.RoundAt(n.now().Add(-keepSigned), n.policy.Interval)
 		if err := n.journal.Prune(ctx, before); err != nil {
 			n.log.Warn("prune journal", "err", err)

@@ -32,9 +32,9 @@ type raw struct {
 	MaxDeviation       string `default:"1%" desc:"how far from the own price a price may be to be co-signed"`
 	SettlePeriod       string `default:"30s" desc:"how long after its last signature a price is written"`
 	FlushInterval      string `default:"30s" desc:"how often settled prices are written"`
-	ClockSkew          string `default:"5s" desc:"how far apart the clocks of honest nodes may be"`
+	ClockSkew          string `default:"5s" desc:"how far apart the clocks of honest nodes may be; a node whose clock is further from the others' proposes and co-signs nothing"`
 	StageDelay         string `desc:"how long co-signers that are not needed at once wait for those that are; unset: measured, from 50ms to 5s and at most a tenth of a round"`
-	APIAddr            string `default:"127.0.0.1:9000" desc:"where HTTP is served: /healthz, /readyz, /metrics, /v1/evidence, /v1/refusals; HOST:PORT"`
+	APIAddr            string `default:"127.0.0.1:9000" desc:"where HTTP is served: /healthz, /readyz, /metrics, /v1/evidence, /v1/refusals, /v1/network; HOST:PORT"`
 	LogLevel           string `default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `default:"auto" desc:"text, json, or auto: text on a terminal, json elsewhere"`
 }
