@@ -150,7 +150,12 @@ func (n *Node) openStores(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.closer.add(prices.Close)
+	n.closer.add(func() error {
+		if err := prices.Close(); err != nil { // no fault of the node's: what the store has not got is in the outbox
+			n.log.Warn("the price store was left as it is", "err", err)
+		}
+		return nil
+	})
 	n.prices = prices
 	waiting, err := journal.Waiting(ctx)
 	if err != nil {
