@@ -10,10 +10,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 . scripts/lib.sh
+# shellcheck source=scripts/engine.sh
+. scripts/engine.sh
 
-readonly ENGINE_WAIT=60 # seconds until a started engine answers
-readonly PROBE_WAIT=20  # seconds for a registry to answer
-readonly PULL_WAIT=300  # seconds for a base image
 readonly START_WAIT=180 # seconds until all containers are up, migration included
 readonly ROWS_WAIT=90   # seconds for new rows: an interval, settle and flush are 20 s
 readonly HEALTH_WAIT=60 # seconds until a restarted node is healthy
@@ -25,73 +24,14 @@ export COMPOSE_FILE=docker-compose.yaml:docker-compose.offline.yaml
 export GP_FETCHPRICEINTERVAL=10s GP_SETTLEPERIOD=5s GP_FLUSHINTERVAL=5s GP_MINIMUMSIGNERCOUNT=$QUORUM
 export DB_PORT=0 NODE1_PORT=0 NODE2_PORT=0 NODE3_PORT=0 NODE4_PORT=0
 
-compose=(docker-compose) # or (docker compose)
-engine_pid=              # of the engine that this script started
 started=                 # set once there may be containers to remove
 
 compose() { "${compose[@]}" "$@"; }
 
 sql() { compose exec -T db psql -U postgres -d gossip_price -At -c "$1" </dev/null | tr -d '\r'; }
 
-# wait_for polls a command until it succeeds: wait_for SECONDS WHAT COMMAND..
-wait_for() {
-  local limit=$1 what=$2 begin=$SECONDS
-  shift 2
-  until "$@"; do
-    [ $((SECONDS - begin)) -lt "$limit" ] || die "waited $limit s in vain for $what"
-    sleep 1
-  done
-  say "$what, after $((SECONDS - begin)) s"
-}
-
-engine_answers() { docker info >/dev/null 2>&1; }
-
-# find_compose takes version 1 where it is, else version 2.
-find_compose() {
-  have docker-compose && return
-  docker compose version >/dev/null 2>&1 && compose=(docker compose)
-}
-
-# start_engine starts dockerd for the time of this run.
-start_engine() {
-  local log
-  log=$(mktemp)
-  say "starting dockerd, its log is in $log"
-  dockerd >"$log" 2>&1 &
-  engine_pid=$!
-  wait_for "$ENGINE_WAIT" "the engine answers" engine_answers
-}
-
-# find_engine installs and starts what is missing; it fails where there is none and none can be had.
-find_engine() {
-  if ! engine_answers; then
-    can_install || return 1
-    have dockerd || apt_install docker.io
-    start_engine
-  fi
-  find_compose && return
-  can_install || return 1
-  apt_install docker-compose
-}
-
-# from_registry fetches an image unless it is here: from_registry IMAGE
-from_registry() {
-  docker image inspect "$1" >/dev/null 2>&1 && return
-  timeout "$PROBE_WAIT" docker manifest inspect "$1" >/dev/null 2>&1 && timeout "$PULL_WAIT" docker pull -q "$1" >&2
-}
-
-# base_images selects the base images: those of the registry, or stand-ins made here.
-base_images() {
-  local selection
-  if [ -z "${OFFLINE:-}" ] && from_registry golang:1.26-bookworm && from_registry postgres:17; then return; fi
-  say "no registry (or OFFLINE is set): local base images"
-  selection=$(scripts/offline-images.sh)
-  eval "$selection"
-}
-
 build_image() {
-  # A client without buildx must not be asked for BuildKit.
-  docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
+  plain_builder
   VERSION=$(git describe --always --dirty 2>/dev/null || echo e2e)
   export VERSION
   compose build --quiet bootstrap >&2
@@ -177,7 +117,7 @@ clean_up() {
     if [ "$status" != 0 ]; then compose logs --no-color --tail=40 >&2 || true; fi
     compose down -v --remove-orphans --timeout 10 >/dev/null 2>&1 || say "compose down had errors"
   fi
-  [ -z "$engine_pid" ] || kill "$engine_pid" || true
+  stop_engine
   exit "$status"
 }
 
@@ -187,7 +127,7 @@ main() {
     say "NOT RUN: no Docker engine answers, and none can be installed here"
     return
   fi
-  base_images
+  base_images golang:1.26-bookworm postgres:17
   build_image
   started=yes
   timeout "$START_WAIT" "${compose[@]}" up -d >&2
