@@ -31,7 +31,8 @@ func arrows() map[string][]string {
 		"node/org":                     {"consensus/signing", "global/config", "node"},
 		"cmd/gossip-price": append(domain, "consensus/store", "global/config", "gossip", "migrations",
 			"node", "node/api", "node/devnet", "node/org"),
-		"test": {},
+		"test":       {},
+		"test/chaos": {"consensus", "consensus/signing", "consensus/store", "global/price"},
 	}
 }
 

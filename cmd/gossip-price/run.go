@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/gossip"
@@ -26,7 +25,7 @@ func runCommand() command {
 		}
 		log := p.logger(cfg.LogLevel, cfg.LogFormat)
 		gossip.RouteLogs(log.Handler())
-		return node.Serve(ctx, cfg, node.Parts{Log: log, Now: time.Now}, version())
+		return node.Serve(ctx, cfg, node.Parts{Log: log, Now: wallClock()}, version())
 	}
 	return c
 }
