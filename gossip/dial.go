@@ -103,8 +103,8 @@ func (n *Network) dialFailed(ctx context.Context, id peer.ID, err error) {
 	n.log.DebugContext(ctx, "peer unreachable, trying again", "peer", id, "in", pause, "tries", tries, "err", err)
 }
 
-// isMember tells whether an identified peer serves this network's DHT.
-func (n *Network) isMember(id peer.ID) bool { return n.speaks(id, n.kad) }
+// isMember tells whether an identified peer speaks this network's DHT or, without discovery, its gossip.
+func (n *Network) isMember(id peer.ID) bool { return n.speaks(id, n.mark) }
 
 func (n *Network) speaks(id peer.ID, p protocol.ID) bool {
 	spoken, err := n.host.Peerstore().SupportsProtocols(id, p)

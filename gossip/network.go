@@ -28,6 +28,9 @@ type Config struct {
 	Bootstrap []peer.AddrInfo
 	// Known are peers of earlier runs, dialled at the start and for ever.
 	Known []peer.AddrInfo
+	// Static leaves out discovery: Known are all peers that are dialled, and no DHT is served or searched. Members are then
+	// those who speak this network's gossip. It is for simulations of networks so large that a DHT each would cost too much.
+	Static bool
 	// Topics are the gossip topics; a node without any runs no gossipsub and only helps others find each other: a
 	// bootstrap node.
 	Topics []TopicConfig
@@ -41,8 +44,8 @@ type Network struct {
 	host   host.Host
 	log    *slog.Logger
 	book   *book
-	table  *dht.IpfsDHT
-	kad    protocol.ID
+	table  *dht.IpfsDHT // nil without discovery
+	mark   protocol.ID  // who speaks it is a member
 	mesh   protocol.ID
 	bans   *bans
 	ledger *ledger
@@ -66,13 +69,9 @@ func New(h host.Host, cfg Config) (*Network, error) {
 		return nil, fmt.Errorf("join network: %w", err)
 	}
 	prefix := protocol.ID(global.DHTPrefix(cfg.Network))
-	table, err := newTable(h, prefix)
-	if err != nil {
-		return nil, fmt.Errorf("join network %s: %w", cfg.Network, err)
-	}
 	n := &Network{
-		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(), table: table,
-		kad: prefix + kadSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
+		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(),
+		mark: prefix + meshSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
 		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1), cuts: make(chan struct{}, 1),
 	}
 	n.ledger = newLedger(newBudget(cfg.Topics), n.bans, func() { wake(n.cuts) })
@@ -82,8 +81,14 @@ func New(h host.Host, cfg Config) (*Network, error) {
 		n.validators.finish()
 		n.counts.close()
 		cancel()
+		if n.table == nil {
+			return nil
+		}
 		return n.table.Close()
 	})
+	if err := n.serveTable(prefix, cfg.Static); err != nil {
+		return nil, errors.Join(fmt.Errorf("join network %s: %w", cfg.Network, err), n.close())
+	}
 	if err := n.joinTopics(ctx, cfg.Topics); err != nil {
 		return nil, errors.Join(fmt.Errorf("join network %s: %w", cfg.Network, err), n.close())
 	}
@@ -132,7 +137,9 @@ func (n *Network) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return n.watch(ctx) })
 	g.Go(func() error { return n.dialAbsent(ctx) })
-	g.Go(func() error { return n.walk(ctx) })
+	if n.table != nil {
+		g.Go(func() error { return n.walk(ctx) })
+	}
 	g.Go(func() error { return n.cutCondemned(ctx) })
 	g.Go(func() error { return n.mend(ctx) })
 	return g.Wait()

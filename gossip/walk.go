@@ -42,6 +42,19 @@ func newTable(h host.Host, prefix protocol.ID) (*dht.IpfsDHT, error) {
 	return t, nil
 }
 
+// serveTable joins the network's DHT, unless the peers are all known.
+func (n *Network) serveTable(prefix protocol.ID, static bool) error {
+	if static {
+		return nil
+	}
+	table, err := newTable(n.host, prefix)
+	if err != nil {
+		return err
+	}
+	n.table, n.mark = table, prefix+kadSuffix
+	return nil
+}
+
 // walk looks up random keys, often while members keep coming and ever more rarely later. The lookup itself connects to
 // whom it asks; the few that it only hears of are dialled.
 func (n *Network) walk(ctx context.Context) error {

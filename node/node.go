@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -38,6 +39,10 @@ type Parts struct {
 	Source source
 	// Host replaces a host made from the settings: a simulated one. The node closes it.
 	Host host.Host
+	// Peers replaces discovery: they are dialled, and no DHT is served or searched. Large simulations have it.
+	Peers []peer.AddrInfo
+	// Prices replaces the price store at GP_DATABASEURL. The caller closes it.
+	Prices priceStore
 	// Metrics takes the node's counters; nil takes none.
 	Metrics prometheus.Registerer
 	// Version of the program, as heartbeats tell it.
@@ -83,6 +88,7 @@ type Node struct {
 func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err error) {
 	n := &Node{
 		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
+		prices: parts.Prices,
 		wake:   make(chan struct{}, 1),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
 		health: newHealth(), meters: newMeters(parts.Metrics),
@@ -114,7 +120,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		n.closer.add(func() error { coinbase.Close(); return nil })
 		n.source = coinbase
 	}
-	if err := n.join(ctx); err != nil {
+	if err := n.join(ctx, parts.Peers); err != nil {
 		return nil, err
 	}
 	n.warn(ctx)
@@ -146,17 +152,19 @@ func (n *Node) openStores(ctx context.Context) error {
 	}
 	n.closer.add(journal.Close)
 	n.journal = journal
-	prices, err := store.Open(ctx, n.cfg.StoreURL())
-	if err != nil {
-		return err
-	}
-	n.closer.add(func() error {
-		if err := prices.Close(); err != nil { // no fault of the node's: what the store has not got is in the outbox
-			n.log.Warn("the price store was left as it is", "err", err)
+	if n.prices == nil {
+		prices, err := store.Open(ctx, n.cfg.StoreURL())
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	n.prices = prices
+		n.closer.add(func() error {
+			if err := prices.Close(); err != nil { // no fault of the node's: what the store has not got is in the outbox
+				n.log.Warn("the price store was left as it is", "err", err)
+			}
+			return nil
+		})
+		n.prices = prices
+	}
 	waiting, err := journal.Waiting(ctx)
 	if err != nil {
 		return err
@@ -170,8 +178,8 @@ func (n *Node) openStores(ctx context.Context) error {
 	return nil
 }
 
-// join starts the host, unless it was given, and joins the network's DHT and topics.
-func (n *Node) join(ctx context.Context) error {
+// join starts the host, unless it was given, and joins the network's topics and, unless all peers were given, its DHT.
+func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 	known, err := n.knownPeers(ctx)
 	if err != nil {
 		return err
@@ -186,7 +194,8 @@ func (n *Node) join(ctx context.Context) error {
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
 		Bootstrap: n.cfg.BootstrapAddr,
-		Known:     known,
+		Known:     append(known, peers...),
+		Static:    peers != nil,
 		Topics:    []gossip.TopicConfig{reports, evidence, heartbeats},
 		Log:       n.log,
 	})
@@ -208,3 +217,6 @@ func (n *Node) Address() signing.Address { return n.key.Address() }
 
 // Peers returns how many peers of the prices topic the node sees.
 func (n *Node) Peers() int { return n.topic.Peers() }
+
+// StageDelay returns how long a stage of co-signing lasts at present (docs/protocol.md, section 3.5).
+func (n *Node) StageDelay() time.Duration { return n.engine.StageDelay() }
