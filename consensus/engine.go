@@ -12,8 +12,8 @@ import (
 // Engine holds the live reports of one node and decides what becomes of them. It is safe for concurrent use. Its memory
 // is bounded: for each proposer, pair and round whose time is not over, one tally, with at most as many strangers'
 // signatures as the roster has members, and one conviction; maxUnsaved certificates whose time is over but that nobody
-// has saved; the members that were heard of in the current rounds and a few before; two rounds for each member that was
-// ever convicted; the last maxChecks signatures that were recovered. Evidence itself is not held.
+// has saved; the members that were heard of in the current rounds and a few before, and who passed; two rounds for each
+// member that was ever convicted; the last maxChecks signatures that were recovered. Evidence itself is not held.
 type Engine struct {
 	policy Policy
 	hasher hasher // of the pairs that are served, and of no others
@@ -31,7 +31,8 @@ type Engine struct {
 	swept     Round                      // when old tallies and convictions were last forgotten
 	checks    checks
 	pace      pace
-	heard     map[Round]map[signing.Address]struct{} // members whose attestations of a round have come
+	heard     map[Round]map[signing.Address]conduct // what was seen of members, in the last rounds
+	reluctant map[signing.Address]struct{}          // members who passed last, in a round before those
 
 	convicted map[slot]map[signing.Address]struct{} // proposers with two observations, until the round is forgotten
 	offenders map[signing.Address]offences          // members of the roster alone
@@ -66,7 +67,8 @@ func NewEngine(p Policy) *Engine {
 		quotes:    make(map[price.Pair]price.Quote),
 		convicted: make(map[slot]map[signing.Address]struct{}),
 		offenders: make(map[signing.Address]offences),
-		heard:     make(map[Round]map[signing.Address]struct{}),
+		heard:     make(map[Round]map[signing.Address]conduct),
+		reluctant: make(map[signing.Address]struct{}),
 		checks:    checks{table: make(map[signed]*check)},
 
 		verifySignature: signing.Verify,
@@ -110,6 +112,9 @@ func (e *Engine) add(t *tally, attestations []Attestation, now time.Time) Change
 	for _, a := range attestations {
 		c.New = append(c.New, a.Signer)
 		e.hear(t, a.Signer, now)
+	}
+	if c.Quorum {
+		e.miss(t)
 	}
 	if t.certified > before {
 		e.unsaved[t.observation] = t

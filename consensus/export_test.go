@@ -1,6 +1,7 @@
 package consensus
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -105,3 +106,20 @@ func (e *Engine) Checks() int {
 	defer e.mu.Unlock()
 	return len(e.checks.table)
 }
+
+// First returns who is to sign an observation at once, of those heard of lately.
+func (e *Engine) First(o Observation) []signing.Address {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.tallies[o].ranking.first(e.policy.Quorum - 1))
+}
+
+// Reluctant tells how many members are remembered to have passed.
+func (e *Engine) Reluctant() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.reluctant)
+}
+
+// HasSecondChance tells whether a reluctant member is ranked with the willing.
+func HasSecondChance(id signing.Digest, a signing.Address) bool { return hasSecondChance(id, a) }

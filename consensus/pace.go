@@ -13,7 +13,7 @@ const (
 	// stagesInRound is how many stages a round has at least: enough for the window to hold every rank of a roster of 512.
 	stagesInRound = 10
 
-	minLags = 32  // that a measurement needs
+	minLags = 16  // that a measurement needs
 	maxLags = 128 // that it takes, the newest
 )
 

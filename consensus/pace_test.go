@@ -31,8 +31,8 @@ func TestStageDelay(t *testing.T) {
 	}{
 		"nothing measured":             {nil, interval, 500 * ms},
 		"nothing measured, short":      {nil, 2 * time.Second, 200 * ms},
-		"too few":                      {repeat(31, 80*ms), interval, 500 * ms},
-		"enough":                       {repeat(32, 80*ms), interval, 100 * ms},
+		"too few":                      {repeat(15, 80*ms), interval, 500 * ms},
+		"enough":                       {repeat(16, 80*ms), interval, 100 * ms},
 		"the 95th of a hundred":        {rising, interval, 475 * ms},
 		"a twentieth that is far late": {append(repeat(95, 80*ms), repeat(5, time.Hour)...), interval, 100 * ms},
 		"more than a twentieth":        {append(repeat(94, 80*ms), repeat(6, time.Second)...), interval, 1250 * ms},

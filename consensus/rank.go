@@ -11,9 +11,9 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/signing"
 )
 
-// ranking is what is known of the order in which members co-sign one observation: first those who were heard of, then
-// the silent ones, each group by keccak256(digest || address). The silent ones are not hashed before the window reaches
-// them: in a large roster they are nearly all.
+// ranking is what is known of the order in which members co-sign one observation: first those who were heard of and did not
+// pass when they were last asked, then all others, each group by keccak256(digest || address). The others are not hashed before
+// the window reaches them: in a large roster they are nearly all.
 type ranking struct {
 	groups int               // that are ranked: none, those heard of, all
 	size   int               // ranks in those groups
@@ -65,16 +65,19 @@ func (e *Engine) unranked(now time.Time) []unranked {
 	return found
 }
 
-// nextGroup returns the members to rank next: those heard of in the heardRounds rounds before the observation's, or, if
-// they are ranked, all others. The observation's own round does not count: while it lasts, nodes have heard of different
-// members, and would rank them differently. Called with mu held.
+// nextGroup returns the members to rank next: the willing who were heard of in the heardRounds rounds before the observation's, and
+// a few of the reluctant, so that they can show that they have become willing; or, if those are ranked, all others. The
+// observation's own round does not count: while it lasts, nodes have seen different things, and would rank
+// differently. Called with mu held.
 func (e *Engine) nextGroup(t *tally) []signing.Address {
 	group := make(map[signing.Address]struct{})
 	if t.ranking.groups == 0 {
 		step := Round(e.policy.Interval / time.Second)
 		for i := range Round(heardRounds) {
-			for a := range e.heard[t.observation.Round-(i+1)*step] {
-				group[a] = struct{}{}
+			for a, c := range e.heard[t.observation.Round-(i+1)*step] {
+				if c.heard && (e.willing(a, t.observation.Round) || hasSecondChance(t.id, a)) {
+					group[a] = struct{}{}
+				}
 			}
 		}
 	} else {
@@ -101,15 +104,18 @@ func (r *ranking) append(order []signing.Address, self signing.Address, atOnce i
 	}
 	if i := slices.Index(order, self); i >= 0 {
 		r.own = r.size + i
-		r.heard = slices.Clone(r.heard[:min(atOnce, len(r.heard))])
+		r.heard = slices.Clone(r.first(atOnce))
 	}
 	r.groups++
 	r.size += len(order)
 }
 
-// asks tells whether a member is among those who are to sign at once and were heard of lately.
+// first returns who is to sign at once, of those who were heard of lately.
+func (r *ranking) first(atOnce int) []signing.Address { return r.heard[:min(atOnce, len(r.heard))] }
+
+// asks tells whether a member is among them.
 func (r *ranking) asks(a signing.Address, atOnce int) bool {
-	return slices.Contains(r.heard[:min(atOnce, len(r.heard))], a)
+	return slices.Contains(r.first(atOnce), a)
 }
 
 // rankOrder sorts members by keccak256(digest || address).
@@ -133,4 +139,10 @@ func rankOrder(id signing.Digest, members []signing.Address) []signing.Address {
 // rankHash returns keccak256(digest || address).
 func rankHash(id signing.Digest, a signing.Address) [32]byte {
 	return crypto.Keccak256Hash(id[:], a[:])
+}
+
+// hasSecondChance tells whether a reluctant member is ranked with the willing for this observation, the same on every node.
+func hasSecondChance(id signing.Digest, a signing.Address) bool {
+	hash := rankHash(id, a)
+	return hash[len(hash)-1] < (1<<8)/secondChance
 }
