@@ -33,6 +33,7 @@ func arrows() map[string][]string {
 			"node", "node/api", "node/devnet", "node/org"),
 		"test":       {},
 		"test/chaos": {"consensus", "consensus/signing", "consensus/store", "global/price"},
+		"test/scale": {},
 	}
 }
 

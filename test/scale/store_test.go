@@ -1,0 +1,52 @@
+package scale_test
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/consensus/store"
+)
+
+// rowsAStatement is how many rows the store writes by one statement.
+const rowsAStatement = 500
+
+// counted is the one price store of all nodes, which counts the statements by the flush window.
+type counted struct {
+	store.Prices
+	window time.Duration
+
+	mu         sync.Mutex // guards statements
+	statements map[time.Time]int
+}
+
+func (c *counted) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Digest, error) {
+	c.count((len(rows) + rowsAStatement - 1) / rowsAStatement)
+	return c.Prices.Insert(ctx, rows)
+}
+
+func (c *counted) Check(ctx context.Context) error {
+	c.count(1)
+	return c.Prices.Check(ctx)
+}
+
+func (c *counted) count(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.statements[time.Now().Truncate(c.window)] += n
+}
+
+// perWindow returns how many statements there were on average in the windows since then in which there were any.
+func (c *counted) perWindow(since time.Time) float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	sum, windows := 0, 0
+	for start, n := range c.statements {
+		if !start.Before(since) {
+			sum, windows = sum+n, windows+1
+		}
+	}
+	return float64(sum) / float64(max(windows, 1))
+}
