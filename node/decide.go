@@ -2,15 +2,17 @@ package node
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/global"
 )
 
 // decidePeriod is how often the engine is asked at least, though nothing has come and no stage of co-signing ends.
 const decidePeriod = time.Second
+
+// decideGap is the shortest time between two passes. What comes meanwhile shares the next one, and with it a transaction of the
+// journal; a single price waits for nothing.
+const decideGap = 5 * time.Millisecond
 
 // decideLoop acts on what the engine decides, one pass after the other.
 func (n *Node) decideLoop(ctx context.Context) error {
@@ -20,6 +22,7 @@ func (n *Node) decideLoop(ctx context.Context) error {
 		if !again.IsZero() && again.Before(next) {
 			next = again
 		}
+		n.waitUntil(ctx, n.now().Add(decideGap), nil)
 	}
 	return nil
 }
@@ -32,50 +35,16 @@ func (n *Node) decide(ctx context.Context) (again time.Time) {
 	for _, pair := range wanted {
 		nudge(n.demand[pair])
 	}
-	var refused []consensus.Decision
-	for _, d := range decisions {
-		if d.Refusal == "" && !clock {
-			d.Refusal = consensus.RefusedClock
-		}
-		if d.Refusal == "" {
-			err := n.cosign(ctx, d)
-			if errors.Is(err, global.ErrDoubleSign) {
-				d.Refusal, err = consensus.RefusedDoubleSign, nil
-			}
-			n.health.set("journal", err)
-			if err != nil {
-				n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
-				n.engine.Reconsider(d)
-			}
-		}
-		if d.Refusal != "" {
-			refused = append(refused, d)
+	for i := range decisions {
+		if decisions[i].Refusal == "" && !clock {
+			decisions[i].Refusal = consensus.RefusedClock
 		}
 	}
-	n.refuse(ctx, refused)
+	n.refuse(ctx, n.cosignAll(ctx, decisions))
 	n.keepEvidence(ctx)
 	n.publishAgain(ctx)
 	n.keepCertificates(ctx)
 	return again
-}
-
-// cosign signs an observation and publishes it with all attestations that are known. The journal knows of it first. The
-// error wraps global.ErrDoubleSign when the journal has another one at its place.
-func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
-	o := d.Observation
-	if err := n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, d.ID); err != nil {
-		return err
-	}
-	own, err := n.attest(o, d.ID)
-	if err != nil {
-		return err
-	}
-	report, change := n.engine.Admit(own, n.now())
-	if change.Outcome == consensus.Accepted {
-		n.publish(ctx, report)
-		n.tell(Event{Step: Signed, ID: d.ID, Observation: o, Signers: signersOf(report.Attestations)})
-	}
-	return nil
 }
 
 // keepCertificates puts new and grown certificates into the journal's outbox. A price counts as verified only from then

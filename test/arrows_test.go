@@ -34,6 +34,7 @@ func arrows() map[string][]string {
 		"test":       {},
 		"test/chaos": {"consensus", "consensus/signing", "consensus/store", "global/price"},
 		"test/scale": {},
+		"test/load":  {},
 	}
 }
 

@@ -21,6 +21,7 @@ type Journal struct {
 	path   string
 	lock   *processLock
 	db     *sql.DB
+	group  group // of calls that say what is about to be signed
 	damage damage
 }
 

@@ -26,12 +26,17 @@ func (j *Journal) Keep(ctx context.Context, certificates []consensus.Certificate
 			ON CONFLICT (id) DO UPDATE SET lastsigned = excluded.lastsigned, signers = excluded.signers,
 				report = excluded.report, sum = excluded.sum
 			WHERE excluded.signers > signers`
+		statement, err := tx.PrepareContext(ctx, upsert)
+		if err != nil {
+			return err
+		}
+		defer statement.Close()
 		for _, c := range certificates {
 			report := c.Encode()
 			if len(report) > global.MaxReportBytes {
 				return fmt.Errorf("certificate %s: %w: %d bytes", c.ID, global.ErrMalformed, len(report))
 			}
-			_, err := tx.ExecContext(ctx, upsert, c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report))
+			_, err := statement.ExecContext(ctx, c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report))
 			if err != nil {
 				return err
 			}
@@ -66,8 +71,13 @@ func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) 
 // error.
 func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
 	return j.update(ctx, "drop certificates from", func(ctx context.Context, tx *sql.Tx) error {
+		statement, err := tx.PrepareContext(ctx, "DELETE FROM outbox WHERE id = ?")
+		if err != nil {
+			return err
+		}
+		defer statement.Close()
 		for _, id := range ids {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE id = ?", id[:]); err != nil {
+			if _, err := statement.ExecContext(ctx, id[:]); err != nil {
 				return err
 			}
 		}

@@ -24,7 +24,7 @@ func (j *Journal) Propose(
 	if len(report) == 0 || len(report) > global.MaxReportBytes {
 		return nil, fmt.Errorf("propose: %w: report of %d bytes", global.ErrMalformed, len(report))
 	}
-	err = j.update(ctx, "write proposal to", func(ctx context.Context, tx *sql.Tx) error {
+	err = j.together(ctx, "write proposal to", func(ctx context.Context, tx *sql.Tx) error {
 		const insert = `INSERT INTO proposals (pair, round, report)
 			SELECT ?1, ?2, ?3 FROM watermark WHERE ?2 > round ON CONFLICT DO NOTHING`
 		if _, err := tx.ExecContext(ctx, insert, string(pair), number(round), report); err != nil {
@@ -43,7 +43,7 @@ func (j *Journal) Propose(
 
 // Proposal returns this node's encoded report for the pair and round, or nil if none is kept.
 func (j *Journal) Proposal(ctx context.Context, pair price.Pair, round consensus.Round) (report []byte, err error) {
-	err = j.update(ctx, "read proposal from", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err = j.together(ctx, "read proposal from", func(ctx context.Context, tx *sql.Tx) (err error) {
 		report, err = proposal(ctx, tx, pair, round)
 		return err
 	})
@@ -65,7 +65,7 @@ func proposal(ctx context.Context, tx *sql.Tx, pair price.Pair, round consensus.
 func (j *Journal) Cosign(
 	ctx context.Context, proposer signing.Address, pair price.Pair, round consensus.Round, id signing.Digest,
 ) error {
-	return j.update(ctx, "write co-signature to", func(ctx context.Context, tx *sql.Tx) error {
+	return j.together(ctx, "write co-signature to", func(ctx context.Context, tx *sql.Tx) error {
 		const insert = `INSERT INTO cosignatures (proposer, pair, round, id)
 			SELECT ?1, ?2, ?3, ?4 FROM watermark WHERE ?3 > round ON CONFLICT DO NOTHING`
 		place := []any{proposer[:], string(pair), number(round)}

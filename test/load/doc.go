@@ -1,0 +1,3 @@
+// Package load pushes a network of five nodes on loopback as far as it is told, and compares what a price costs there with
+// what its parts cost alone.
+package load
