@@ -40,3 +40,60 @@ need_gcc() {
   can_install || die "gcc is missing (the race detector needs cgo); on Debian: apt-get install gcc libc6-dev"
   apt_install gcc libc6-dev
 }
+
+# installed_postgres prints the folder of installed server binaries: version 17 first, as in production, then the newest.
+installed_postgres() {
+  local dir
+  while read -r dir; do
+    if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && [ -x "$dir/pg_basebackup" ]; then
+      echo "$dir"
+      return
+    fi
+  done < <(
+    dirname "$(command -v postgres || echo /nowhere/postgres)"
+    echo /usr/lib/postgresql/17/bin
+    printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV
+  )
+  return 1
+}
+
+# install_postgres installs the Debian package without the cluster that it makes and starts by default.
+install_postgres() {
+  local package=postgresql keep=/etc/postgresql-common/createcluster.d/gossip-price.conf
+  apt-get update -qq >&2 || true
+  apt-cache show postgresql-17 >/dev/null 2>&1 && package=postgresql-17
+  mkdir -p "$(dirname "$keep")"
+  echo 'create_main_cluster = false' >"$keep"
+  apt_install "$package"
+  rm -f "$keep"
+}
+
+# need_postgres exports TEST_POSTGRESBIN unless the caller chose a server.
+need_postgres() {
+  if [ -n "${TEST_DATABASEURL:-}" ]; then
+    say "PostgreSQL: the server of TEST_DATABASEURL"
+    return
+  fi
+  if [ -z "${TEST_POSTGRESBIN:-}" ]; then
+    if ! installed_postgres >/dev/null && can_install; then install_postgres; fi
+    TEST_POSTGRESBIN=$(installed_postgres) || die "PostgreSQL is missing; on Debian: apt-get install postgresql," \
+      "or set TEST_POSTGRESBIN (folder with initdb, postgres and pg_basebackup) or TEST_DATABASEURL (a server)"
+  fi
+  export TEST_POSTGRESBIN
+  say "PostgreSQL: $("$TEST_POSTGRESBIN/postgres" --version) in $TEST_POSTGRESBIN"
+}
+
+# write_section FILE NAME puts stdin between the lines <!-- bench:NAME --> and <!-- end --> of a file, and leaves the rest as it is.
+write_section() {
+  local file=$1 mark="<!-- bench:$2 -->" new
+  grep -qxF "$mark" "$file" || die "$file has no line $mark"
+  new=$(mktemp)
+  awk -v mark="$mark" '
+    NR == FNR { body = body $0 "\n"; next }
+    $0 == mark { print; printf "%s", body; inside = 1; next }
+    inside && $0 == "<!-- end -->" { inside = 0 }
+    !inside { print }
+  ' - "$file" >"$new"
+  cat "$new" >"$file"
+  rm -f "$new"
+}

@@ -2,8 +2,10 @@ package load_test
 
 import (
 	"cmp"
+	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,9 +62,9 @@ func TestLoad(t *testing.T) { //nolint:paralleltest // it measures
 		t.Errorf("%d prices were told as stored, %d rows are in the store", all.stored, rows)
 	}
 	// Where five nodes get too little of the machine, own prices come too late to sign by: that is no loss.
-	t.Logf("%d pairs, %d nodes, %.0f s: %.0f prices a second from proposal to row, none lost of %d with a quorum; %d without; "+
-		"proposal to row %v at p50, %v at p99", pairs, nodes, seconds, float64(n.stored)/seconds, all.stored, all.proposed-all.stored,
-		told.quantile(0.5), told.quantile(0.99))
+	t.Logf("\n| pairs | seconds | prices a second, proposal to row | with a quorum | lost | without a quorum | proposal to row p50 | p99 |\n"+
+		"|---|---|---|---|---|---|---|---|\n| %d | %.0f | %.0f | %d | %d | %d | %v | %v |\n", pairs, seconds, float64(n.stored)/seconds,
+		all.stored+all.full, all.full, all.proposed-all.stored-all.full, told.quantile(0.5), told.quantile(0.99))
 	if os.Getenv("LOAD_TIME") == "" {
 		return // that nothing is lost is all that a short run can say
 	}
@@ -70,23 +72,30 @@ func TestLoad(t *testing.T) { //nolint:paralleltest // it measures
 	report(t, n, cpu, seconds, p, memory)
 }
 
-// report tells the measurements in rows of a table.
+// report tells the measurements as a table.
 func report(t *testing.T, n counts, cpu time.Duration, seconds float64, p parts, memory []int) {
 	t.Helper()
-	each := func(count int, of time.Duration) float64 {
-		return float64(count) * float64(of) / float64(n.stored) / float64(time.Microsecond)
-	}
 	signatures := n.proposed + n.signed
-	made, recovered := each(signatures, p.sign), each(signatures*(nodes-1), p.recover)
-	gossip, insert := each(signatures, p.message), each(n.written, p.insert)
-	sum, ours := made+recovered+gossip+insert, each(1, cpu)
-	t.Logf("CPU a price: %.0f us = %.2f times the sum of its parts, %.0f us: signatures made %.0f (%v each), recovered %.0f (%v each), "+
-		"gossipsub %.0f (%v a message), insert %.0f (%v a row, %.1f rows sent a price)", ours, ours/sum, sum, made, p.sign, recovered,
-		p.recover, gossip, p.message, insert, p.insert, float64(n.written)/float64(n.stored))
-	t.Logf("%.1f cores busy; messages a price %.2f", cpu.Seconds()/seconds, float64(signatures)/float64(n.stored))
+	share := func(count int) float64 { return float64(count) / float64(n.stored) }
+	var sum time.Duration
+	var rows strings.Builder
+	row := func(what string, times float64, each time.Duration) {
+		all := time.Duration(times * float64(each))
+		sum += all
+		fmt.Fprintf(&rows, "| %s | %.2f | %v | %v |\n", what, times, each.Round(time.Microsecond), all.Round(time.Microsecond))
+	}
+	row("signatures made", share(signatures), p.sign)
+	row("signatures recovered", share(signatures*(nodes-1)), p.recover)
+	row("messages of bare gossipsub, all five hosts", share(signatures), p.message)
+	row("rows of a bare insert", share(n.written), p.insert)
+	ours := cpu / time.Duration(n.stored)
+	t.Logf("\n| CPU of a price | times | each | together |\n|---|---|---|---|\n%s"+
+		"| **the parts together** | | | %v |\n| **the five nodes** | | | %v |\n| **ratio** (target 1.3) | | | %.2f |\n| cores busy | | | %.2f |\n",
+		rows.String(), sum.Round(time.Microsecond), ours.Round(time.Microsecond), float64(ours)/float64(sum), cpu.Seconds()/seconds)
 	if len(memory) >= 60 {
 		third := len(memory) / 3
-		t.Logf("RssAnon of all: %d MiB in the first third, %d MiB in the last", mean(memory[:third])>>10, mean(memory[len(memory)-third:])>>10)
+		t.Logf("\n| RssAnon of all five | first third | last third |\n|---|---|---|\n| %.0f s after a start of %v | %d MiB | %d MiB |\n",
+			float64(len(memory)), warmUp, mean(memory[:third])>>10, mean(memory[len(memory)-third:])>>10)
 	}
 }
 
