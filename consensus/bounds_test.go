@@ -122,7 +122,7 @@ func TestUnsavedIsBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 64)
 	w.policy.Quorum = 1
-	e, most := w.engine(0), 0
+	e, most, shed := w.engine(0), 0, 0
 	const live = 4 * 64 // the tallies of the rounds whose time is not over
 	for i := range consensus.MaxUnsaved/64 + 16 {
 		now := at(time.Duration(i) * interval)
@@ -137,7 +137,10 @@ func TestUnsavedIsBounded(t *testing.T) {
 			}
 		}
 		s := e.Sizes()
-		most = max(most, s.Unsaved)
+		most, shed = max(most, s.Unsaved), shed+e.TakeShed()
+		if s.Unsaved+shed != 64*(i+1) {
+			t.Fatalf("after %d rounds %d are held and %d told to be given up", i+1, s.Unsaved, shed)
+		}
 		if s.Unsaved > consensus.MaxUnsaved+live || s.Tallies > s.Unsaved || s.Places != s.Tallies {
 			t.Fatalf("after %d rounds it holds %+v", i, s)
 		}

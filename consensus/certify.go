@@ -42,6 +42,16 @@ func (e *Engine) Saved(certificates []Certificate) (verified []Certificate) {
 	return verified
 }
 
+// TakeShed returns how many certificates were forgotten, unsaved, since the last call: their time was over, and more than
+// maxUnsaved waited.
+func (e *Engine) TakeShed() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	shed := e.shed
+	e.shed = 0
+	return shed
+}
+
 // Restore takes certificates that the journal kept, with their times, before anything is received. Those whose time is
 // over, whose proposer the roster has lost, or which are of another network, are left to the journal alone.
 func (e *Engine) Restore(certificates []Certificate, now time.Time) {

@@ -27,6 +27,7 @@ type Engine struct {
 	proposers map[slot]int               // places taken in a slot
 	undecided map[Observation]*tally     // not yet signed or refused by this node
 	unsaved   map[Observation]*tally     // whose certificate has grown since it was last saved
+	shed      int                        // of them, forgotten since TakeShed
 	quotes    map[price.Pair]price.Quote // the own price, the last one of each pair
 	swept     Round                      // when old tallies and convictions were last forgotten
 	checks    checks
@@ -134,8 +135,11 @@ func (e *Engine) sweep(now time.Time) {
 		if now.Before(e.policy.forgetAt(o.Round)) {
 			continue
 		}
-		if _, unsaved := e.unsaved[o]; unsaved && len(e.unsaved) <= maxUnsaved {
-			continue
+		if _, unsaved := e.unsaved[o]; unsaved {
+			if len(e.unsaved) <= maxUnsaved {
+				continue
+			}
+			e.shed++
 		}
 		e.forget(t)
 	}

@@ -30,6 +30,17 @@ func (n *Node) decideLoop(ctx context.Context) error {
 // decide co-signs what is to be co-signed and brings new certificates to disk. It returns the instant at which the next
 // stage of co-signing ends, if one is waited for.
 func (n *Node) decide(ctx context.Context) (again time.Time) {
+	if n.outboxFault() == nil {
+		again = n.answer(ctx)
+	}
+	n.keepEvidence(ctx)
+	n.publishAgain(ctx)
+	n.keepCertificates(ctx)
+	return again
+}
+
+// answer co-signs or refuses what waits for that.
+func (n *Node) answer(ctx context.Context) (again time.Time) {
 	clock := n.trustsClock() // before the engine judges by the own price, which it may forget
 	decisions, wanted, again := n.engine.Decide(n.now())
 	for _, pair := range wanted {
@@ -41,26 +52,5 @@ func (n *Node) decide(ctx context.Context) (again time.Time) {
 		}
 	}
 	n.refuse(ctx, n.cosignAll(ctx, decisions))
-	n.keepEvidence(ctx)
-	n.publishAgain(ctx)
-	n.keepCertificates(ctx)
 	return again
-}
-
-// keepCertificates puts new and grown certificates into the journal's outbox. A price counts as verified only from then
-// on. What could not be kept is tried again in the next pass.
-func (n *Node) keepCertificates(ctx context.Context) {
-	certificates := n.engine.Unsaved()
-	if len(certificates) == 0 {
-		return
-	}
-	err := n.journal.Keep(ctx, certificates)
-	n.health.set("journal", err)
-	if err != nil {
-		n.log.Error("keep certificates", "count", len(certificates), "err", err)
-		return
-	}
-	for _, c := range n.engine.Saved(certificates) {
-		n.tell(Event{Step: Quorum, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations)})
-	}
 }

@@ -12,6 +12,9 @@ import (
 // propose publishes the node's own report for the round of the quote, once a pair and round. What the journal holds for
 // the round, from before a restart, is published again instead of a new one (section 3.3).
 func (n *Node) propose(ctx context.Context, quote price.Quote) error {
+	if err := n.outboxFault(); err != nil {
+		return err
+	}
 	round := consensus.RoundAt(quote.At, n.policy.Interval)
 	kept, err := n.journal.Proposal(ctx, quote.Pair, round)
 	if err != nil {
