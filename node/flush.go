@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/gossip-price/gossip-price/consensus"
 )
 
 const (
-	// flushBatch bounds the certificates that one statement writes, and that the journal gives at once: signing waits for
-	// no longer.
-	flushBatch = 500
+	// flushBatch bounds the certificates that go to the store at once, by several statements, and that the journal gives
+	// and drops at once: signing waits for no longer.
+	flushBatch = 1000
 	// firstRetry is the part of the flush interval after which a flush that failed is tried again, on average. From there
 	// the waits double.
 	firstRetry = 16
@@ -55,27 +57,50 @@ func newRetries(interval time.Duration) *backoff.ExponentialBackOff {
 }
 
 // flush writes the certificates that have settled, oldest first, and tells whether that went well. They leave the outbox
-// only when the store has them: a store that is away loses nothing.
+// only when the store has them: a store that is away loses nothing. While the store has one batch, the one before leaves the
+// outbox and the next one is read, so that the journal takes no time of its own.
 func (n *Node) flush(ctx context.Context) bool {
 	defer n.tellNotes(ctx)
 	n.keepCertificates(ctx) // so that an attestation of the last moment is in the row
-	for more := true; more; {
-		due, err := n.journal.Due(ctx, n.now().Add(-n.cfg.SettlePeriod), flushBatch)
-		if n.flushFailed(ctx, "journal", err) {
-			return false
-		}
-		more = len(due) == flushBatch
-		if len(due) > 0 {
-			err = n.write(ctx, due)
-		} else if _, fault := n.health.heard("store"); fault != nil {
-			err = n.prices.Check(ctx) // is it back? nothing due will tell
-		}
-		if n.flushFailed(ctx, "store", err) {
-			return false
-		}
+	next, ok := n.due(ctx, nil)
+	if ok && len(next) == 0 {
+		ok = n.checkAgain(ctx)
 	}
-	n.learnStore(ctx)
-	return true
+	var done batch
+	for ok && len(next) > 0 {
+		current, written := next, make(chan batch, 1)
+		go func() { written <- n.write(ctx, current) }()
+		dropped := n.drop(ctx, done)
+		next, ok = n.due(ctx, current)
+		done = <-written
+		ok = ok && dropped && !n.flushFailed(ctx, "store", done.err)
+	}
+	if ok = n.drop(ctx, done) && ok; ok {
+		n.learnStore(ctx)
+	}
+	return ok
+}
+
+// due returns the next batch of certificates that have settled, behind the one before.
+func (n *Node) due(ctx context.Context, before []consensus.Certificate) (next []consensus.Certificate, ok bool) {
+	var last consensus.Certificate
+	switch len(before) {
+	case 0:
+	case flushBatch:
+		last = before[flushBatch-1]
+	default:
+		return nil, true
+	}
+	next, err := n.journal.Due(ctx, last, n.now().Add(-n.cfg.SettlePeriod), flushBatch)
+	return next, !n.flushFailed(ctx, "journal", err)
+}
+
+// checkAgain asks a store that failed whether it is back: nothing that is due will tell.
+func (n *Node) checkAgain(ctx context.Context) bool {
+	if _, fault := n.health.heard("store"); fault == nil {
+		return true
+	}
+	return !n.flushFailed(ctx, "store", n.prices.Check(ctx))
 }
 
 // flushFailed notes how a part of the flush ended, and tells whether it failed. When the node stops, a failure is no

@@ -117,7 +117,7 @@ func TestOutboxDamage(t *testing.T) {
 			}
 			spoilEntry(t, path, spoil, all[2].ID)
 			j = reopened(t, path, nil)
-			due, err := j.Due(t.Context(), time.Now(), 100)
+			due, err := j.Due(t.Context(), consensus.Certificate{}, time.Now(), 100)
 			if err != nil || len(due) != 4 {
 				t.Errorf("%d due, %v", len(due), err)
 			}

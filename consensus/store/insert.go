@@ -34,7 +34,7 @@ var (
 type inserter struct {
 	write   func([]record) (stored []signing.Digest, err error)
 	ofRow   func(error) bool // whether the reason lies in a row
-	newest  []record         // at most MaxCompared of the rows, the newest first
+	rows    []consensus.Row  // all of them
 	calls   int              // for halves, so far
 	taken   int              // rows that are in the store now, whoever wrote them
 	stored  []signing.Digest // rows that were new
@@ -48,12 +48,14 @@ type refusal struct {
 
 // insert does what Prices.Insert says.
 func (i *inserter) insert(rows []consensus.Row) ([]signing.Digest, error) {
-	all, malformed := records(rows)
-	i.newest = newestOf(all)
+	i.rows = rows
+	var malformed []RefusedRow
 	var rest error
-	for len(all) > 0 && rest == nil {
-		n := batch(all)
-		rest, all = i.put(all[:n]), all[n:]
+	for next := range prepare(rows) {
+		malformed = append(malformed, next.malformed...)
+		if rest == nil && len(next.records) > 0 {
+			rest = i.put(next.records)
+		}
 	}
 	found, again := i.confirm()
 	if rest == nil {
@@ -96,7 +98,7 @@ func (i *inserter) put(rows []record) error {
 
 // compare looks for a row that the store takes, among the newest. There is nothing to be told apart if it takes none.
 func (i *inserter) compare(reason error) error {
-	for _, r := range i.newest {
+	for _, r := range newRecorder().records(newestOf(i.rows)).records {
 		ids, err := i.write([]record{r})
 		switch {
 		case err == nil:
@@ -110,8 +112,10 @@ func (i *inserter) compare(reason error) error {
 }
 
 // newestOf returns the rows with the latest last signatures, at most MaxCompared, the latest first.
-func newestOf(all []record) []record {
-	sorted := slices.SortedFunc(slices.Values(all), func(a, b record) int { return b.lastSigned.Compare(a.lastSigned) })
+func newestOf(rows []consensus.Row) []consensus.Row {
+	sorted := slices.SortedFunc(slices.Values(rows), func(a, b consensus.Row) int {
+		return b.LastSignedTime.Compare(a.LastSignedTime)
+	})
 	return sorted[:min(len(sorted), MaxCompared)]
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"slices"
 	"time"
 
@@ -46,13 +47,21 @@ func (j *Journal) Keep(ctx context.Context, certificates []consensus.Certificate
 }
 
 // Due returns the certificates whose last attestation came at the given time or earlier, the oldest first, at most
-// limit. Those that can't be read are set aside.
-func (j *Journal) Due(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
+// limit, of those that come behind another one; of all, behind the zero one. Those that can't be read are set aside.
+func (j *Journal) Due(
+	ctx context.Context, behind consensus.Certificate, before time.Time, limit int,
+) ([]consensus.Certificate, error) {
+	last := []any{int64(math.MinInt64), []byte{}}
+	if behind.ID != (signing.Digest{}) {
+		last = []any{behind.LastSigned.UnixMilli(), behind.ID[:]}
+	}
 	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
-		WHERE lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`, before.UnixMilli(), max(limit, 0))
+		WHERE (lastsigned, id) > (?, ?) AND lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`,
+		append(last, before.UnixMilli(), max(limit, 0))...)
 }
 
-// DueNewest is Due with the newest first.
+// DueNewest returns the newest of the certificates whose last attestation came at the given time or earlier, the newest
+// first, at most limit. Those that can't be read are set aside.
 func (j *Journal) DueNewest(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
 	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
 		WHERE lastsigned <= ? ORDER BY lastsigned DESC, id DESC LIMIT ?`, before.UnixMilli(), max(limit, 0))
@@ -70,12 +79,12 @@ func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) 
 // Drop takes certificates out of the outbox, once a price store has confirmed them. Ids that are not there are no
 // error.
 func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
-	return j.update(ctx, "drop certificates from", func(ctx context.Context, tx *sql.Tx) error {
+	return j.update(ctx, "drop certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
 		statement, err := tx.PrepareContext(ctx, "DELETE FROM outbox WHERE id = ?")
 		if err != nil {
 			return err
 		}
-		defer statement.Close()
+		defer func() { err = errors.Join(err, statement.Close()) }()
 		for _, id := range ids {
 			if _, err := statement.ExecContext(ctx, id[:]); err != nil {
 				return err

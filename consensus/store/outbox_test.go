@@ -44,13 +44,19 @@ func TestOutbox(t *testing.T) {
 	for _, c := range []struct{ before, limit, want int }{
 		{11, 100, 12}, {11, 5, 5}, {4, 100, 5}, {4, 0, 0}, {4, -1, 0}, {0, 1, 1},
 	} {
-		due, err := j.Due(t.Context(), all[c.before].LastSigned, c.limit)
+		due, err := j.Due(t.Context(), consensus.Certificate{}, all[c.before].LastSigned, c.limit)
 		if err != nil || !(len(due) == 0 && c.want == 0) && !reflect.DeepEqual(due, all[:c.want]) {
 			t.Errorf("Due(%d, %d): %d, %v; want the %d oldest", c.before, c.limit, len(due), err, c.want)
 		}
 	}
+	for i, behind := range all {
+		due, err := j.Due(t.Context(), behind, all[9].LastSigned, 2)
+		if want := all[min(i+1, 10):min(i+3, 10)]; err != nil || len(due) != len(want) || len(want) > 0 && !reflect.DeepEqual(due, want) {
+			t.Errorf("Due behind %d: %d, %v; want the next %d", i, len(due), err, len(want))
+		}
+	}
 	early := all[0].LastSigned.Add(-time.Millisecond)
-	if due, err := j.Due(t.Context(), early, 100); err != nil || len(due) > 0 {
+	if due, err := j.Due(t.Context(), consensus.Certificate{}, early, 100); err != nil || len(due) > 0 {
 		t.Errorf("Due before the first: %d, %v", len(due), err)
 	}
 	if err := j.Drop(t.Context(), []signing.Digest{all[0].ID, all[5].ID, {}}); err != nil {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -23,42 +25,108 @@ const (
 	// maxBatchRows and maxBatchBytes bound what one statement or transaction writes: whichever comes first.
 	maxBatchRows  = 500
 	maxBatchBytes = 8 << 20
+	// attestationBytes is how long an attestation is as JSON, with a comma.
+	attestationBytes = 203
 	// maxYear is the last one that all stores, and RFC 3339, can write.
 	maxYear = 9999
 )
 
-// records returns the rows as records in the order of their ids, so that writers of the same rows take their locks in
-// the same order and never wait for each other in a circle, and the rows that no store may take.
-func records(rows []consensus.Row) (all []record, malformed []RefusedRow) {
-	for _, row := range rows {
-		r, err := newRecord(row)
-		if err != nil {
-			malformed = append(malformed, RefusedRow{row.ID, err})
-			continue
-		}
-		all = append(all, r)
-	}
-	slices.SortStableFunc(all, func(a, b record) int { return strings.Compare(a.id, b.id) })
-	return all, malformed
+// prepared is a batch of records that one statement or transaction writes, and the rows that no store may take.
+type prepared struct {
+	records   []record
+	malformed []RefusedRow
 }
 
-// batch returns how many of the records the next batch takes: at least one.
-func batch(all []record) int {
-	bytes := 0
-	for i, r := range all[:min(len(all), maxBatchRows)] {
-		if bytes += len(r.signData); bytes > maxBatchBytes && i > 0 {
+// prepare returns the rows as batches of records, each made while the one before is used: reading the channel must go on to its
+// end. They come in the order of their ids, so that writers of the same rows take their locks in the same order and never
+// wait for each other in a circle.
+func prepare(rows []consensus.Row) <-chan prepared {
+	batches := make(chan prepared, 1)
+	go func() {
+		defer close(batches)
+		r := newRecorder()
+		rows := slices.SortedStableFunc(slices.Values(rows), func(a, b consensus.Row) int { return bytes.Compare(a.ID[:], b.ID[:]) })
+		for len(rows) > 0 {
+			n := batch(rows)
+			batches <- r.records(rows[:n])
+			rows = rows[n:]
+		}
+	}()
+	return batches
+}
+
+// batch returns how many of the rows the next batch takes: at least one.
+func batch(rows []consensus.Row) int {
+	size := 0
+	for i, r := range rows[:min(len(rows), maxBatchRows)] {
+		if size += attestationBytes * len(r.SignData); size > maxBatchBytes && i > 0 {
 			return i
 		}
 	}
-	return min(len(all), maxBatchRows)
+	return min(len(rows), maxBatchRows)
 }
 
-func newRecord(row consensus.Row) (record, error) {
+// recorder makes records of the rows of one call. It remembers what takes hashing and is the same in most of them: no more
+// than is in those rows.
+type recorder struct {
+	domains   map[string]signing.Domain
+	addresses map[signing.Address]string
+}
+
+func newRecorder() *recorder {
+	return &recorder{domains: make(map[string]signing.Domain), addresses: make(map[signing.Address]string)}
+}
+
+func (r *recorder) records(rows []consensus.Row) (p prepared) {
+	p.records = make([]record, 0, len(rows))
+	for _, row := range rows {
+		if record, err := r.record(row); err == nil {
+			p.records = append(p.records, record)
+		} else {
+			p.malformed = append(p.malformed, RefusedRow{row.ID, err})
+		}
+	}
+	return p
+}
+
+func (r *recorder) domain(network string) signing.Domain {
+	d, ok := r.domains[network]
+	if !ok {
+		d = signing.NewDomain(network)
+		r.domains[network] = d
+	}
+	return d
+}
+
+func (r *recorder) address(a signing.Address) string {
+	text, ok := r.addresses[a]
+	if !ok {
+		text = a.String()
+		r.addresses[a] = text
+	}
+	return text
+}
+
+// signData returns the attestations as JSON.
+func (r *recorder) signData(attestations []consensus.Attestation) string {
+	text := append(make([]byte, 0, attestationBytes*len(attestations)+2), '[')
+	for i, a := range attestations {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(text, `{"signer":"`...), r.address(a.Signer)...)
+		text = hex.AppendEncode(append(text, `","signature":"0x`...), a.Signature[:])
+		text = append(text, `"}`...)
+	}
+	return string(append(text, ']'))
+}
+
+func (r *recorder) record(row consensus.Row) (record, error) {
 	o, err := row.Observation()
 	if err != nil {
 		return record{}, err
 	}
-	if id := o.Digest(signing.NewDomain(row.Network)); id != row.ID {
+	if id := o.Digest(r.domain(row.Network)); id != row.ID {
 		return record{}, fmt.Errorf("%w: the id is not the digest of the content", global.ErrMalformed)
 	}
 	if strings.ContainsRune(row.Network, 0) { // no text to Postgres, and it would be tried again for ever
@@ -67,13 +135,9 @@ func newRecord(row consensus.Row) (record, error) {
 	if row.LastSignedTime.Unix() < 0 || row.LastSignedTime.UTC().Year() > maxYear {
 		return record{}, fmt.Errorf("%w: time of the last signature out of range", global.ErrMalformed)
 	}
-	signData, err := json.Marshal(row.SignData)
-	if err != nil {
-		return record{}, fmt.Errorf("%w: %w", global.ErrMalformed, err)
-	}
 	return record{
 		id: row.ID.String(), network: row.Network, pair: string(row.Pair), price: row.Price.String(),
-		firstSigner: row.FirstSigner.String(), signData: string(signData),
+		firstSigner: r.address(row.FirstSigner), signData: r.signData(row.SignData),
 		round: row.RoundTime.UTC(), observed: row.ObservedTime.UTC(),
 		lastSigned: row.LastSignedTime.UTC().Truncate(time.Millisecond),
 	}, nil

@@ -85,3 +85,12 @@ func (s *Server) run(t *testing.T, statement string) {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
+
+// StartDurable returns a server of the test's own that syncs as one in use does, to measure by.
+func StartDurable(t *testing.T) *Server {
+	t.Helper()
+	address, log := launch(t, needBinaries(t), plain, func(string) ([]string, string) {
+		return []string{"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"}, ""
+	})
+	return &Server{Log: log, admin: address}
+}
