@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 // process is a call of the program that goes on.
 type process struct {
 	stdout, stderr *output
+	id             func() string
 	signal         func(os.Signal) error
 	ended          chan struct{}
 	code           func() int // once it has ended
@@ -27,6 +29,7 @@ func (c cli) start(t *testing.T, args ...string) *process {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p.id = func() string { return strconv.Itoa(cmd.Process.Pid) }
 	p.signal = cmd.Process.Signal
 	p.code = func() int { return cmd.ProcessState.ExitCode() }
 	go func() {

@@ -14,6 +14,7 @@ func TestCommandLine(t *testing.T) {
 		"devnet":            cliDevnet,
 		"recording":         cliRecording,
 		"postgres":          cliPostgres,
+		"power cut":         cliPowerCut,
 		"version":           cliVersion,
 		"help":              cliHelp,
 		"wrong usage":       cliWrongUsage,

@@ -83,7 +83,11 @@ func TestOutages(t *testing.T) {
 	line := newDatabaseLine(t, v.cfg.DatabaseURL)
 	nodes := line.address(t, role, "secret", owner.Config().Database)
 	v.peculiar = func(_ int, own *config.Config) { own.DatabaseURL = nodes }
+	line.cut() // it is away when the nodes start
 	v.open()
+	first := v.quorumsDuring(t, 4*time.Second)
+	line.heal()
+	eventually(t, socketPatience, "the first prices are stored", func() bool { return v.missing(first) == 0 })
 	calm := v.wholeRounds(2, 4)
 	for _, o := range outages() {
 		v.suffer(t, o, do, line)

@@ -91,6 +91,7 @@ func TestPostgresFaults(t *testing.T) {
 	}
 	t.Run("deadlock", func(t *testing.T) { t.Parallel(); passing(t, server, "40P01") })
 	t.Run("serialisation", func(t *testing.T) { t.Parallel(); passing(t, server, "40001") })
+	t.Run("serialisable", func(t *testing.T) { t.Parallel(); serializable(t, server) })
 	t.Run("rights", func(t *testing.T) { t.Parallel(); rightsGone(t, server) })
 }
 
@@ -104,6 +105,34 @@ func passing(t *testing.T, server *postgrestest.Server, code string) {
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 5)
 	if stored, err := open(t, address).Insert(t.Context(), rows); err != nil || len(stored) != 5 {
 		t.Errorf("stored %d, %v", len(stored), err)
+	}
+}
+
+// serializable has four writers insert the same rows at the same time, in a database whose transactions are serialisable: what
+// one writes makes the others' statements fail.
+func serializable(t *testing.T, server *postgrestest.Server) {
+	t.Helper()
+	address := migrated(t, server)
+	execute(t, address, `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database()); END $$`)
+	rows := storetest.NewSigners(t, "n", 1).Rows(t, 2000)
+	results := make(chan int, 4)
+	for range cap(results) {
+		prices := open(t, address)
+		go func() {
+			stored, err := prices.Insert(t.Context(), rows)
+			if err != nil {
+				t.Error(err)
+			}
+			results <- len(stored)
+		}()
+	}
+	all := 0
+	for range cap(results) {
+		all += <-results
+	}
+	t.Logf("%d statements failed to serialise", strings.Count(server.Log(), "could not serialize"))
+	if all != len(rows) {
+		t.Errorf("%d rows were new to their writers, of %d", all, len(rows))
 	}
 }
 
