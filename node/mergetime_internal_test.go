@@ -14,7 +14,7 @@ import (
 
 // mergeTimes has an engine receive reports, each of a price and signer of its own, while do goes on, and returns how long each
 // took from bytes to merged.
-func mergeTimes(t *testing.T, do func()) (times []time.Duration) {
+func mergeTimes(t testing.TB, do func()) (times []time.Duration) {
 	t.Helper()
 	const interval = time.Minute
 	certificates := storetest.NewSigners(t, "n", 1).Certificates(t, 1000)
@@ -52,5 +52,3 @@ func quantile(times []time.Duration, q float64) time.Duration {
 	slices.Sort(times)
 	return times[int(q*float64(len(times)-1))].Round(time.Microsecond)
 }
-
-func round(d time.Duration) time.Duration { return d.Round(time.Millisecond) }

@@ -23,7 +23,7 @@ import (
 const (
 	pair = price.Pair("ETH-USD")
 	// patience bounds the wait for what a node must do.
-	patience = 20 * time.Second
+	patience = time.Minute
 	// poll is how often it is looked at.
 	poll = 5 * time.Millisecond
 )

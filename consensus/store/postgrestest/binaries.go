@@ -10,7 +10,7 @@ import (
 )
 
 // needBinaries returns the folder with initdb and postgres, or ends the test.
-func needBinaries(t *testing.T) string {
+func needBinaries(t testing.TB) string {
 	t.Helper()
 	bin := findBinaries()
 	if bin == "" {

@@ -22,7 +22,7 @@ type authority struct {
 	certificate *x509.Certificate
 }
 
-func newAuthority(t *testing.T) *authority {
+func newAuthority(t testing.TB) *authority {
 	t.Helper()
 	template := newTemplate(t, "test authority")
 	template.IsCA, template.BasicConstraintsValid, template.KeyUsage = true, true, x509.KeyUsageCertSign
@@ -31,7 +31,7 @@ func newAuthority(t *testing.T) *authority {
 }
 
 // issue makes a key and a certificate for a name, the name of a host or of a client, and saves both.
-func (a *authority) issue(t *testing.T, name, certificateFile, keyFile string) {
+func (a *authority) issue(t testing.TB, name, certificateFile, keyFile string) {
 	t.Helper()
 	template := newTemplate(t, name)
 	template.DNSNames = []string{name}
@@ -45,12 +45,12 @@ func (a *authority) issue(t *testing.T, name, certificateFile, keyFile string) {
 	savePEM(t, keyFile, "PRIVATE KEY", der)
 }
 
-func (a *authority) save(t *testing.T, file string) {
+func (a *authority) save(t testing.TB, file string) {
 	t.Helper()
 	savePEM(t, file, "CERTIFICATE", a.certificate.Raw)
 }
 
-func newTemplate(t *testing.T, name string) *x509.Certificate {
+func newTemplate(t testing.TB, name string) *x509.Certificate {
 	t.Helper()
 	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
 	if err != nil {
@@ -62,7 +62,7 @@ func newTemplate(t *testing.T, name string) *x509.Certificate {
 	}
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
+func newKey(t testing.TB) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -71,7 +71,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t *testing.T, template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) *x509.Certificate {
+func sign(t testing.TB, template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) *x509.Certificate {
 	t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), by)
 	if err != nil {
@@ -84,7 +84,7 @@ func sign(t *testing.T, template, parent *x509.Certificate, key, by *ecdsa.Priva
 	return certificate
 }
 
-func savePEM(t *testing.T, file, kind string, content []byte) {
+func savePEM(t testing.TB, file, kind string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600); err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ const plain = "5432"
 
 // launch makes a database cluster in a folder of its own and serves it on a Unix socket there. prepare may put files into
 // the folder, which belongs to the server's user, and returns more options of the server and lines for who may log in.
-func launch(t *testing.T, bin, port string, prepare func(folder string) (options []string, access string)) (address url.URL, log func() string) {
+func launch(t testing.TB, bin, port string, prepare func(folder string) (options []string, access string)) (address url.URL, log func() string) {
 	t.Helper()
 	// A socket's path has room for 107 characters: t.TempDir() is too long.
 	folder, err := os.MkdirTemp("", "pg")
@@ -74,7 +74,7 @@ func launch(t *testing.T, bin, port string, prepare func(folder string) (options
 }
 
 // serve starts the server, stops it when t is over, and returns what reads its log.
-func serve(t *testing.T, as *syscall.SysProcAttr, command ...string) (log func() string) {
+func serve(t testing.TB, as *syscall.SysProcAttr, command ...string) (log func() string) {
 	t.Helper()
 	// Not t.Context(): that ends before the clean-up, which stops the server gently.
 	server := exec.CommandContext(context.WithoutCancel(t.Context()), "sh", append([]string{"-c", script}, command...)...)
@@ -103,7 +103,7 @@ func serve(t *testing.T, as *syscall.SysProcAttr, command ...string) (log func()
 
 // unprivileged returns how to run the server, which refuses to run as root, as another user, and gives them the folder with
 // the files in it.
-func unprivileged(t *testing.T, folder string) *syscall.SysProcAttr {
+func unprivileged(t testing.TB, folder string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return nil

@@ -13,11 +13,11 @@ import (
 type Pair struct {
 	Server
 	standby string // its folder
-	crash   func(t *testing.T)
+	crash   func(t testing.TB)
 }
 
 // StartPair returns a pair for the time of the test.
-func StartPair(t *testing.T) *Pair {
+func StartPair(t testing.TB) *Pair {
 	t.Helper()
 	if os.Getenv("TEST_DATABASEURL") != "" && findBinaries() == "" {
 		t.Skip("a standby needs Postgres binaries: the server of TEST_DATABASEURL is not ours to copy")
@@ -36,7 +36,7 @@ func StartPair(t *testing.T) *Pair {
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	p.standby = folder
 	as := unprivileged(t, folder)
-	run := func(t *testing.T, name string, arguments ...string) {
+	run := func(t testing.TB, name string, arguments ...string) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), startTimeout)
 		defer cancel()
@@ -58,7 +58,7 @@ func StartPair(t *testing.T) *Pair {
 	}
 	p.run(t, "ALTER SYSTEM SET synchronous_standby_names = '*'")
 	p.run(t, "SELECT pg_reload_conf()")
-	p.crash = func(t *testing.T) {
+	p.crash = func(t testing.TB) {
 		t.Helper()
 		run(t, "pg_ctl", "stop", "--pgdata", filepath.Join(primary, "data"), "--mode", "immediate")
 	}
@@ -66,7 +66,7 @@ func StartPair(t *testing.T) *Pair {
 }
 
 // Both returns the URL of a database with both servers in it, so that the one is used that takes writes.
-func (p *Pair) Both(t *testing.T, address string) string {
+func (p *Pair) Both(t testing.TB, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -92,21 +92,21 @@ func (p *Pair) on(address, folders string, parameters url.Values) string {
 }
 
 // Crash stops the primary as a loss of power does.
-func (p *Pair) Crash(t *testing.T) {
+func (p *Pair) Crash(t testing.TB) {
 	t.Helper()
 	p.crash(t)
 	p.admin = mustParse(t, p.on(p.admin.String(), p.standby, nil))
 }
 
 // Promote makes the standby take writes. Databases of the pair are dropped there when their tests are over.
-func (p *Pair) Promote(t *testing.T) {
+func (p *Pair) Promote(t testing.TB) {
 	t.Helper()
 	p.run(t, "SELECT pg_promote()")
 	p.run(t, "ALTER SYSTEM RESET synchronous_standby_names") // nobody streams from it
 	p.run(t, "SELECT pg_reload_conf()")
 }
 
-func mustParse(t *testing.T, address string) url.URL {
+func mustParse(t testing.TB, address string) url.URL {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {

@@ -24,7 +24,7 @@ const callTimeout = 30 * time.Second
 
 // Start returns a server that runs until t, with its subtests, is over. Starting one takes about two seconds, so tests
 // share it: one top-level test calls Start and its parallel subtests call Database.
-func Start(t *testing.T) *Server {
+func Start(t testing.TB) *Server {
 	t.Helper()
 	if address := os.Getenv("TEST_DATABASEURL"); address != "" {
 		admin, err := url.Parse(address)
@@ -38,7 +38,7 @@ func Start(t *testing.T) *Server {
 }
 
 // Database makes an empty database that is dropped when t is over, with whatever still uses it, and returns its URL.
-func (s *Server) Database(t *testing.T) string {
+func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	own := s.admin
 	name := "gossip_price_test_" + strings.ToLower(rand.Text())
@@ -53,7 +53,7 @@ func (s *Server) Database(t *testing.T) string {
 
 // NodeDatabase is Database with a second URL: that of a role for nodes, with a password. The role is not made, but when t is
 // over it is dropped like the database, with all roles whose names have its name in them.
-func (s *Server) NodeDatabase(t *testing.T) (owner, node string) {
+func (s *Server) NodeDatabase(t testing.TB) (owner, node string) {
 	t.Helper()
 	name := "node_" + strings.ToLower(rand.Text()[:12])
 	t.Cleanup(func() { // after the database, in which they have rights
@@ -72,7 +72,7 @@ func (s *Server) NodeDatabase(t *testing.T) (owner, node string) {
 }
 
 // run runs a statement by an admin connection of its own. It has a fresh context: clean-up comes after t's is over.
-func (s *Server) run(t *testing.T, statement string) {
+func (s *Server) run(t testing.TB, statement string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
@@ -87,7 +87,7 @@ func (s *Server) run(t *testing.T, statement string) {
 }
 
 // StartDurable returns a server of the test's own that syncs as one in use does, to measure by.
-func StartDurable(t *testing.T) *Server {
+func StartDurable(t testing.TB) *Server {
 	t.Helper()
 	address, log := launch(t, needBinaries(t), plain, func(string) ([]string, string) {
 		return []string{"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"}, ""

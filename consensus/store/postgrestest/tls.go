@@ -26,7 +26,7 @@ const (
 )
 
 // StartTLS returns a server as Start does, but always one of the test's own.
-func StartTLS(t *testing.T) *TLSServer {
+func StartTLS(t testing.TB) *TLSServer {
 	t.Helper()
 	if os.Getenv("TEST_DATABASEURL") != "" && findBinaries() == "" {
 		t.Skip("a server with TLS needs Postgres binaries: the one of TEST_DATABASEURL is not ours to set up")
@@ -56,7 +56,7 @@ func StartTLS(t *testing.T) *TLSServer {
 
 // Over returns the URL of a database of this server, or of one of its roles, as it is reached over TCP: at a host, and with
 // parameters of the connection, such as sslmode.
-func (s *TLSServer) Over(t *testing.T, address, host string, parameters url.Values) string {
+func (s *TLSServer) Over(t testing.TB, address, host string, parameters url.Values) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *TLSServer) Over(t *testing.T, address, host string, parameters url.Valu
 }
 
 // ClientCertificate makes a certificate for a user, signed by the authority that the server trusts, and returns its files.
-func (s *TLSServer) ClientCertificate(t *testing.T, user string) (certificate, key string) {
+func (s *TLSServer) ClientCertificate(t testing.TB, user string) (certificate, key string) {
 	t.Helper()
 	folder := t.TempDir()
 	certificate, key = filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
@@ -86,7 +86,7 @@ func (s *TLSServer) ClientCertificate(t *testing.T, user string) (certificate, k
 }
 
 // freePort returns a TCP port of loopback that nobody listens on.
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
