@@ -34,7 +34,7 @@ func (p *pace) note(lag time.Duration) {
 
 // delay returns the stage delay: 1.25 times the 95th percentile of the lags, within bounds, the interval's among them.
 func (p *pace) delay(interval time.Duration) time.Duration {
-	most := min(longestStageDelay, interval/stagesInRound)
+	most := longestDelay(interval)
 	if p.count < minLags {
 		return min(defaultStageDelay, most)
 	}
@@ -42,6 +42,11 @@ func (p *pace) delay(interval time.Duration) time.Duration {
 	slices.Sort(lags)
 	p95 := lags[(len(lags)*95+99)/100-1]
 	return min(max(p95+p95/4, shortestStageDelay), most)
+}
+
+// longestDelay returns the longest stage delay that is measured.
+func longestDelay(interval time.Duration) time.Duration {
+	return min(longestStageDelay, interval/stagesInRound)
 }
 
 // StageDelay returns how long a stage of co-signing lasts for what is received now: the policy's, or what was measured.

@@ -2,6 +2,7 @@ package consensus
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -29,6 +30,20 @@ func (s *stages) advance(now time.Time, missing, ranks int) {
 		s.window += missing << s.passed
 		s.passed++
 	}
+}
+
+// LastTurn returns how long after it has first received an observation the last member has its turn at the latest: when all the while
+// one signer is missing, and the stage delay is the one that is set, or the longest that is measured (section 3.5).
+func (p *Policy) LastTurn() time.Duration {
+	delay := p.StageDelay
+	if delay == 0 {
+		delay = longestDelay(p.Interval)
+	}
+	stages := openStages
+	if !p.Roster.Open() {
+		stages = bits.Len(uint(max(p.Roster.Size()-p.Quorum, 0)))
+	}
+	return time.Duration(stages) * delay
 }
 
 // openStages is within how many stages every node of an open network signs: it has no ranks.

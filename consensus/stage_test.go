@@ -88,6 +88,29 @@ func TestTurns(t *testing.T) {
 	}
 }
 
+// TestLastTurn is the last turn where one signer is missing.
+func TestLastTurn(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]int{{2, 2}, {4, 3}, {4, 4}, {8, 2}, {12, 3}, {18, 3}, {19, 3}, {20, 3}} {
+		w := stagedWorld(t, c[0], c[1])
+		o, at := w.observation(0), at(time.Second)
+		order := w.byRank(o, c[0])
+		e := w.engine(order[len(order)-1])
+		observe(t, e, "3000", at)
+		expect(t, e.Receive(w.report(o, union([]int{0}, order[:c[1]-2])...).Encode(), at), consensus.Accepted)
+		if got, want := w.policy.LastTurn(), time.Duration(firstTurn(t, e))*stage; got != want {
+			t.Errorf("%d members, quorum %d: %s, want %s", c[0], c[1], got, want)
+		}
+	}
+	open := openWorld(t, 4).policy
+	open.StageDelay = stage
+	measured := stagedWorld(t, 12, 3).policy
+	measured.StageDelay, measured.Interval = 0, 20*time.Second
+	if open.LastTurn() != 2*stage || measured.LastTurn() != 4*2*time.Second {
+		t.Errorf("open %s, measured %s", open.LastTurn(), measured.LastTurn())
+	}
+}
+
 // TestTurnsDoNotDependOnAsking: who is asked once, late, decides as who is asked at every stage, also if a signer came
 // between: each stage counts who was missing at its end.
 func TestTurnsDoNotDependOnAsking(t *testing.T) {

@@ -1,7 +1,6 @@
 package consensus_test
 
 import (
-	"math/bits"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -65,8 +64,7 @@ func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration) (reac
 	}
 	// The last one hears of it after a delivery, signs after the stages in which the window reaches all, and is heard of
 	// after another delivery.
-	stages := bits.Len(uint(len(s.nodes) - s.policy.Quorum))
-	bound := 2*slowest + time.Duration(stages)*stage
+	bound := 2*slowest + s.policy.LastTurn()
 	for i, n := range s.nodes {
 		at, ok := n.quorums[o]
 		if n.alive && (!ok || at.Sub(s.proposed[o]) > bound) {

@@ -39,6 +39,7 @@ func (n *Node) warn(ctx context.Context) {
 		n.log.Warn("this node runs on a publicly known development key: anybody can sign as it", "address", self)
 	}
 	n.warnRoster()
+	n.warnStages()
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	err := n.prices.Check(ctx)
@@ -88,5 +89,14 @@ func (n *Node) warnRoster() {
 	if safe := 2*roster.Size()/3 + 1; quorum < safe {
 		n.log.Warn("quorum is below two thirds of the roster plus one: a liar can get two prices of one round stored",
 			"quorum", quorum, "roster", roster.Size(), "safe", safe)
+	}
+}
+
+// warnStages says when a stage is so long that a round is over before the last members may sign: prices fail then that they could
+// stand for, where many of those who are asked before them don't answer.
+func (n *Node) warnStages() {
+	if last := n.policy.LastTurn(); last > n.policy.Interval {
+		n.log.Warn("GP_STAGEDELAY is too long: where many don't answer, the last members are asked when the round is over; unset, it is measured",
+			"delay", n.policy.StageDelay, "last", last, "round", n.policy.Interval)
 	}
 }

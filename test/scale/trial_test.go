@@ -43,7 +43,7 @@ func plan(nodes int, name string) trial {
 	case name == naive:
 		c.warmUp, c.rounds, c.proposers = min(1, 64/nodes), max(1, min(4, 256/nodes)), max(1, min(16, 256/nodes))
 	case nodes > 256:
-		c.proposers, c.warmUp, c.rounds = 8, 4, 3
+		c.proposers, c.warmUp, c.rounds = 8, 6, 4
 	}
 	return c
 }
