@@ -10,7 +10,8 @@ import (
 )
 
 // sea is a network of engines in virtual time, in which a message that is published reaches every other living node
-// after a time of its own. Signatures are left out: nothing is received, all is admitted.
+// after a time of its own; or every living peer, who passes on what is new to it. Signatures are left out: nothing is received,
+// all is admitted.
 type sea struct {
 	t        failer
 	policy   consensus.Policy
@@ -26,6 +27,7 @@ type sea struct {
 
 type swimmer struct {
 	engine  *consensus.Engine
+	peers   []*swimmer // nil: all
 	self    signing.Address
 	alive   bool
 	quorums map[consensus.Observation]time.Time
@@ -112,7 +114,16 @@ func (s *sea) sign(n *swimmer, o consensus.Observation) {
 	}
 	s.note(n, c)
 	s.messages[o]++
-	for _, to := range s.nodes {
+	s.send(n, r)
+}
+
+// send has a report reach the peers of a node.
+func (s *sea) send(n *swimmer, r consensus.Report) {
+	peers := n.peers
+	if peers == nil {
+		peers = s.nodes
+	}
+	for _, to := range peers {
 		if to != n && to.alive {
 			s.after(s.delivery(s.random), func() { s.receive(to, r) })
 		}
@@ -125,6 +136,9 @@ func (s *sea) receive(n *swimmer, r consensus.Report) {
 	}
 	if _, c := n.engine.Admit(r, s.now); c.Outcome == consensus.Accepted {
 		s.note(n, c)
+		if n.peers != nil {
+			s.send(n, r)
+		}
 		s.after(s.work, func() { s.decide(n) })
 	}
 }

@@ -15,6 +15,18 @@ import (
 // price that enough living nodes can stand for reaches its quorum on every living node, and in the time that is stated.
 func TestStagedLiveness(t *testing.T) {
 	t.Parallel()
+	live(t, false)
+}
+
+// TestStagedLivenessOverPeers is the same where a node has a few peers only, which pass on what is new to them and nothing else, and
+// those that live are just connected.
+func TestStagedLivenessOverPeers(t *testing.T) {
+	t.Parallel()
+	live(t, true)
+}
+
+func live(t *testing.T, sparse bool) {
+	t.Helper()
 	reached := 0
 	rapid.Check(t, func(t *rapid.T) {
 		members := rapid.IntRange(2, 40).Draw(t, "members")
@@ -29,7 +41,7 @@ func TestStagedLiveness(t *testing.T) {
 		s.policy.Quorum, s.policy.StageDelay, s.policy.Skew = quorum, stage, time.Minute
 		s.open()
 		for k := range rapid.IntRange(1, 4).Draw(t, "rounds") {
-			reached += s.ordeal(t, round+consensus.Round(k*600), slowest)
+			reached += s.ordeal(t, round+consensus.Round(k*600), slowest, sparse)
 		}
 	})
 	t.Logf("%d prices reached quorum", reached)
@@ -39,9 +51,9 @@ func TestStagedLiveness(t *testing.T) {
 }
 
 // ordeal runs a round in which fate strikes, and returns how many prices it checked.
-func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration) (reached int) {
+func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration, sparse bool) (reached int) {
 	s.now = r.Start()
-	able := 0
+	able, lasting := 0, s.nodes[:1:1]
 	for i, n := range s.nodes {
 		own := []string{"3000", "3000", "3000", "4000"}[s.random.IntN(4)]
 		n.alive = s.random.IntN(5) > 0
@@ -50,10 +62,19 @@ func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration) (reac
 			s.after(time.Duration(s.random.Int64N(int64(3*slowest))), func() { n.alive = false })
 		case i == 0:
 			n.alive, own = true, "3000"
-		case n.alive && own == "3000":
-			able++
+		case n.alive:
+			lasting = append(lasting, n)
+			if own == "3000" {
+				able++
+			}
 		}
 		observe(t, n.engine, own, s.now)
+	}
+	// The last one hears of it after a delivery, signs in the last turn, and is heard of after another delivery.
+	delivery := slowest
+	if sparse {
+		s.connect(lasting)
+		delivery *= time.Duration(len(lasting))
 	}
 	proposer := s.nodes[0]
 	s.propose(proposer, "3000", r)
@@ -62,9 +83,7 @@ func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration) (reac
 	if able < s.policy.Quorum-1 {
 		return 0
 	}
-	// The last one hears of it after a delivery, signs after the stages in which the window reaches all, and is heard of
-	// after another delivery.
-	bound := 2*slowest + s.policy.LastTurn()
+	bound := 2*delivery + s.policy.LastTurn()
 	for i, n := range s.nodes {
 		at, ok := n.quorums[o]
 		if n.alive && (!ok || at.Sub(s.proposed[o]) > bound) {
@@ -72,4 +91,20 @@ func (s *sea) ordeal(t *rapid.T, r consensus.Round, slowest time.Duration) (reac
 		}
 	}
 	return 1
+}
+
+// connect makes one tree of the nodes that will live, and gives each that lives now a few peers more.
+func (s *sea) connect(lasting []*swimmer) {
+	join := func(a, b *swimmer) { a.peers, b.peers = append(a.peers, b), append(b.peers, a) }
+	for _, n := range s.nodes {
+		n.peers = []*swimmer{}
+	}
+	for i, n := range lasting[1:] {
+		join(n, lasting[s.random.IntN(i+1)])
+	}
+	for _, n := range s.nodes {
+		for range s.random.IntN(3) {
+			join(n, s.nodes[s.random.IntN(len(s.nodes))])
+		}
+	}
 }
