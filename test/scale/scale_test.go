@@ -51,11 +51,11 @@ func missed(r scale.Result, slack float64) (missed []string) {
 func TestSmall(t *testing.T) { //nolint:paralleltest // see run
 	const slack = 1.2
 	for _, c := range []trial{ //nolint:paralleltest // see run
-		{nodes: 4, name: scale.Healthy, proposers: 4, warmUp: 16, rounds: 8},
-		{nodes: 4, name: scale.Dead, proposers: 4, warmUp: 16, rounds: 8},
-		{nodes: 4, name: scale.Refusing, proposers: 4, warmUp: 16, rounds: 8},
+		{nodes: 4, name: scale.Healthy, proposers: 4, warmUp: 10, rounds: 6},
+		{nodes: 4, name: scale.Dead, proposers: 4, warmUp: 4, rounds: 4},
+		{nodes: 4, name: scale.Refusing, proposers: 4, warmUp: 10, rounds: 6},
 		{nodes: 16, name: scale.Healthy, proposers: 2, warmUp: 2, rounds: 3},
-		{nodes: 16, name: scale.Naive, proposers: 1, rounds: 1},
+		{nodes: 8, name: scale.Naive, proposers: 1, rounds: 1},
 	} {
 		t.Run(fmt.Sprint(c.nodes, " ", c.name), func(t *testing.T) {
 			r := c.run(t, t.TempDir())
