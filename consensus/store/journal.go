@@ -23,6 +23,8 @@ type Journal struct {
 	db     *sql.DB
 	group  group // of calls that say what is about to be signed
 	damage damage
+
+	insertProposal, insertCosignature *sql.Stmt // closed with db
 }
 
 // OpenJournal opens the journal file, and makes it, with its folder, where there is none. Only one process can have it

@@ -40,7 +40,7 @@ func (j *Journal) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := settle(j.path); err != nil {
+	if err := errors.Join(settle(j.path), j.prepare(ctx)); err != nil {
 		return errors.Join(err, j.db.Close())
 	}
 	// A new log begins, so that checkLog finds no frames of a transaction that a crash had cut short. Without it all is well too.

@@ -14,6 +14,33 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
+// What is written most often is prepared once: SQLite takes as long to read such a statement as to run it.
+const (
+	insertProposal = `INSERT INTO proposals (pair, round, report)
+		SELECT ?1, ?2, ?3 FROM watermark WHERE ?2 > round ON CONFLICT DO NOTHING`
+	insertCosignature = `INSERT INTO cosignatures (proposer, pair, round, id)
+		SELECT ?1, ?2, ?3, ?4 FROM watermark WHERE ?3 > round ON CONFLICT DO NOTHING`
+)
+
+// prepare prepares them.
+func (j *Journal) prepare(ctx context.Context) (err error) {
+	if j.insertProposal, err = j.db.PrepareContext(ctx, insertProposal); err != nil {
+		return err
+	}
+	j.insertCosignature, err = j.db.PrepareContext(ctx, insertCosignature)
+	return err
+}
+
+// insert tells whether a statement has written a row.
+func insert(ctx context.Context, statement *sql.Stmt, arguments ...any) (fresh bool, err error) {
+	result, err := statement.ExecContext(ctx, arguments...)
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
+	return rows > 0, err
+}
+
 // Propose keeps the encoded report as this node's proposal for the pair and round, unless one is kept already, and
 // returns the one that is kept: only that may be published, so a restart can't lead to a second one (section 3.3). A
 // round at or below the watermark of which nothing is kept wraps global.ErrDoubleSign, a report over
@@ -25,9 +52,11 @@ func (j *Journal) Propose(
 		return nil, fmt.Errorf("propose: %w: report of %d bytes", global.ErrMalformed, len(report))
 	}
 	err = j.together(ctx, "write proposal to", func(ctx context.Context, tx *sql.Tx) error {
-		const insert = `INSERT INTO proposals (pair, round, report)
-			SELECT ?1, ?2, ?3 FROM watermark WHERE ?2 > round ON CONFLICT DO NOTHING`
-		if _, err := tx.ExecContext(ctx, insert, string(pair), number(round), report); err != nil {
+		fresh, err := insert(ctx, tx.StmtContext(ctx, j.insertProposal), string(pair), number(round), report)
+		if fresh {
+			kept = report
+		}
+		if fresh || err != nil {
 			return err
 		}
 		if kept, err = proposal(ctx, tx, pair, round); err == nil && kept == nil {
@@ -66,15 +95,13 @@ func (j *Journal) Cosign(
 	ctx context.Context, proposer signing.Address, pair price.Pair, round consensus.Round, id signing.Digest,
 ) error {
 	return j.together(ctx, "write co-signature to", func(ctx context.Context, tx *sql.Tx) error {
-		const insert = `INSERT INTO cosignatures (proposer, pair, round, id)
-			SELECT ?1, ?2, ?3, ?4 FROM watermark WHERE ?3 > round ON CONFLICT DO NOTHING`
-		place := []any{proposer[:], string(pair), number(round)}
-		if _, err := tx.ExecContext(ctx, insert, append(place, id[:])...); err != nil {
+		fresh, err := insert(ctx, tx.StmtContext(ctx, j.insertCosignature), proposer[:], string(pair), number(round), id[:])
+		if fresh || err != nil {
 			return err
 		}
 		var kept []byte
 		const query = "SELECT id FROM cosignatures WHERE proposer = ? AND pair = ? AND round = ?"
-		err := tx.QueryRowContext(ctx, query, place...).Scan(&kept)
+		err = tx.QueryRowContext(ctx, query, proposer[:], string(pair), number(round)).Scan(&kept)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return fmt.Errorf("%w: %s round %d is over", global.ErrDoubleSign, pair, round)
