@@ -28,6 +28,7 @@ func (c *cluster) finish() {
 	checkRows(c.t, rows, consensus.NewRoster(c.settings.Signers...), c.settings.MinimumSignerCount)
 	c.checkTruth(rows)
 	c.checkStored(rows)
+	c.checkSignedOnce()
 	for _, s := range c.seats {
 		if s.node != nil {
 			c.checkCounts(s)
@@ -130,6 +131,25 @@ func (c *cluster) checkStored(rows []consensus.Row) {
 	}
 }
 
+// checkSignedOnce checks that no node signed two prices of one proposer in a round, its own or another's, over all its lives.
+func (c *cluster) checkSignedOnce() {
+	c.t.Helper()
+	type voice struct {
+		place
+		by signing.Address
+	}
+	signed := make(map[voice]signing.Digest)
+	for _, step := range []node.Step{node.Proposed, node.Signed} {
+		for _, n := range c.ledger.find(step) {
+			v := voice{place{n.Observation.Proposer, n.Observation.Round}, n.by}
+			if other, ok := signed[v]; ok && other != n.ID {
+				c.t.Errorf("%s signed %s and %s of one proposer and round", n.by, n.ID.Short(), other.Short())
+			}
+			signed[v] = n.ID
+		}
+	}
+}
+
 // inspect opens the journal of a node that has stopped.
 func (c *cluster) inspect(s *seat, look func(j *store.Journal)) {
 	c.t.Helper()
@@ -157,13 +177,19 @@ func stored(rows []consensus.Row, round consensus.Round) map[signing.Address]con
 // expectRows checks that the rows of a round are those of these proposers and no others.
 func (c *cluster) expectRows(round consensus.Round, proposers ...*seat) {
 	c.t.Helper()
+	if found := c.expectAmongRows(round, proposers...); found > len(proposers) {
+		c.t.Errorf("round %d: %d rows, want %d", round, found, len(proposers))
+	}
+}
+
+// expectAmongRows checks that rows of these proposers are among those of a round, and returns how many there are.
+func (c *cluster) expectAmongRows(round consensus.Round, proposers ...*seat) int {
+	c.t.Helper()
 	found := stored(c.rows(), round)
 	for _, s := range proposers {
 		if _, ok := found[s.key.Address()]; !ok {
 			c.t.Errorf("round %d: no row of node%d", round, s.number)
 		}
 	}
-	if len(found) > len(proposers) {
-		c.t.Errorf("round %d: %d rows, want %d", round, len(found), len(proposers))
-	}
+	return len(found)
 }

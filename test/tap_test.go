@@ -3,6 +3,7 @@ package test_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -70,4 +71,17 @@ func (x *tap) places() map[place]int {
 		}
 	}
 	return places
+}
+
+// signedBy returns the observations of which a signer's attestation was heard.
+func (x *tap) signedBy(signer signing.Address) map[consensus.Observation]bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	signed := make(map[consensus.Observation]bool)
+	for _, r := range x.heard {
+		if slices.ContainsFunc(r.Attestations, func(a consensus.Attestation) bool { return a.Signer == signer }) {
+			signed[r.Observation] = true
+		}
+	}
+	return signed
 }

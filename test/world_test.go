@@ -67,6 +67,12 @@ func (w *weather) delay(p *simnet.Packet) time.Duration {
 	return oneWay
 }
 
+// uniform returns a random time below most, of the weather's numbers.
+func (c *cluster) uniform(most time.Duration) (d time.Duration) {
+	c.weather.change(func(w *weather) { d = time.Duration(w.random.Int64N(int64(most))) })
+	return d
+}
+
 func (w *weather) told() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
