@@ -34,18 +34,11 @@ func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 	return t.report(e.policy.Network), c
 }
 
-// Incomplete returns what is known of the observations that lack their quorum and can still enter elsewhere: what a
-// peer that has just come may have missed. Those whose proposer is convicted are left out: such a peer may not know it.
+// Incomplete returns what is known of the live observations that lack their quorum, as Live does.
 func (e *Engine) Incomplete(now time.Time) []Report {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var reports []Report
-	for o, t := range e.tallies {
-		if !t.complete() && !e.isConvicted(placeOf(o)) && !now.After(e.policy.end(o.Round).Add(e.policy.Skew)) {
-			reports = append(reports, t.report(e.policy.Network))
-		}
-	}
-	return reports
+	return e.reports(func(o Observation, t *tally) bool {
+		return !t.complete() && e.enterable(o, now) && !e.isConvicted(placeOf(o))
+	})
 }
 
 // proposed tells whether the proposer's attestation is there.

@@ -17,15 +17,15 @@ type Evidence struct {
 
 // NewEvidence puts together what two reports of one proposer, pair and round prove. It verifies nothing.
 func NewEvidence(a, b Report) Evidence {
-	e := Evidence{a.alone(), b.alone()}
+	e := Evidence{a.Alone(), b.Alone()}
 	if e.First.Observation.compare(e.Second.Observation) > 0 {
 		e.First, e.Second = e.Second, e.First
 	}
 	return e
 }
 
-// alone returns the report with the proposer's attestation only.
-func (r Report) alone() Report {
+// Alone returns the report with the proposer's attestation only.
+func (r Report) Alone() Report {
 	r.Attestations = slices.DeleteFunc(slices.Clone(r.Attestations), func(a Attestation) bool {
 		return a.Signer != r.Observation.Proposer
 	})

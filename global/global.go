@@ -31,6 +31,10 @@ const (
 	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
 	// rounds if that is longer.
 	MinForgetAfter = 2 * time.Minute
+	// ArchiveAge is for how long nodes keep certificates for each other, unless those are more than MaxArchived.
+	ArchiveAge = 24 * time.Hour
+	// MaxArchived is how many certificates an archive is made for; what hostile proposers add may make them twice as many.
+	MaxArchived = 65_536
 )
 
 // PricesTopic returns the name of the topic on which a network's reports travel.
@@ -46,6 +50,11 @@ func EvidenceTopic(network string) string {
 // HeartbeatsTopic returns the name of the topic on which the nodes of a network tell how they are.
 func HeartbeatsTopic(network string) string {
 	return "/" + Name + "/" + Version + "/" + network + "/heartbeats"
+}
+
+// SyncProtocol returns the name of the protocol by which nodes of a network ask each other for what they missed.
+func SyncProtocol(network string) string {
+	return DHTPrefix(network) + "/sync/1"
 }
 
 // DHTPrefix returns the protocol prefix that keeps a network's DHT apart from all others.

@@ -36,6 +36,7 @@ type account struct {
 	invalid *rate.Limiter // how many more invalid messages are let pass
 	heard   time.Time     // when it last sent anything
 	fault   fault         // why it is to be cut; none yet
+	client  *client       // nil until it asks something
 }
 
 func newAccount(b budget) *account {

@@ -39,6 +39,9 @@ type Counts struct {
 	Outbound uint64
 	// Cut is how many peers were cut.
 	Cut uint64
+
+	// AsksAnswered and AsksRefused are what became of the requests of peers, which are no messages.
+	AsksAnswered, AsksRefused uint64
 }
 
 // Causes returns the ways a received message can end, by name, with how many ended so.

@@ -34,6 +34,8 @@ type Config struct {
 	// Topics are the gossip topics; a node without any runs no gossipsub and only helps others find each other: a
 	// bootstrap node.
 	Topics []TopicConfig
+	// Serve are the protocols by which members ask each other.
+	Serve []ServeConfig
 	// Log gets "bootstrap reached", "bootstrap unreachable" and the like; nil discards it.
 	Log *slog.Logger
 }
@@ -51,6 +53,7 @@ type Network struct {
 	ledger *ledger
 	counts *counter
 	topics map[string]*Topic
+	desks  map[string]*desk // by protocol
 
 	redial chan struct{} // wakes the dialling; capacity 1: one wake is as good as many
 	walks  chan struct{} // wakes the walking; capacity 1 too
@@ -71,13 +74,17 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	prefix := protocol.ID(global.DHTPrefix(cfg.Network))
 	n := &Network{
 		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(),
-		mark: prefix + meshSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(), topics: make(map[string]*Topic),
+		mark: prefix + meshSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(),
+		topics: make(map[string]*Topic), desks: make(map[string]*desk),
 		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1), cuts: make(chan struct{}, 1),
 	}
 	n.ledger = newLedger(newBudget(cfg.Topics), n.bans, func() { wake(n.cuts) })
 	ctx, cancel := context.WithCancel(context.Background())
 	n.close = sync.OnceValue(func() error {
 		n.finishSpeaking()
+		for _, d := range n.desks {
+			d.shut()
+		}
 		n.validators.finish()
 		n.counts.close()
 		cancel()
@@ -91,6 +98,9 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	}
 	if err := n.joinTopics(ctx, cfg.Topics); err != nil {
 		return nil, errors.Join(fmt.Errorf("join network %s: %w", cfg.Network, err), n.close())
+	}
+	for _, s := range cfg.Serve {
+		n.open(ctx, s)
 	}
 	n.remember(cfg)
 	return n, nil
@@ -113,6 +123,12 @@ func (cfg Config) check() error {
 			return fmt.Errorf("topic %s has a cadence of %+v", t.Name, t.Cadence)
 		}
 		seen[t.Name] = true
+	}
+	for _, s := range cfg.Serve {
+		if s.Protocol == "" || seen[s.Protocol] || s.MaxRequest <= 0 || s.MaxResponse <= 0 || s.Handler == nil {
+			return fmt.Errorf("protocol %q is not whole or used twice", s.Protocol)
+		}
+		seen[s.Protocol] = true
 	}
 	return nil
 }
@@ -167,8 +183,8 @@ func (n *Network) Counts() Counts { return n.counts.read() }
 // Scores returns what the peers' scores add up to; all is zero on a node without topics.
 func (n *Network) Scores() Scores { return n.ledger.summary() }
 
-// Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator is running and none will be
-// called again. Messages of the last moment get half a second to leave: gossipsub sends them in its own time. The host
+// Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator or Handler is running and
+// none will be called again. Messages of the last moment get half a second to leave: gossipsub sends them in its own time. The host
 // stays open: the caller closes it next. Further calls return what the first returned.
 func (n *Network) Close() error { return n.close() }
 

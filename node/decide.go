@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -51,6 +52,7 @@ func (n *Node) answer(ctx context.Context) (again time.Time) {
 			decisions[i].Refusal = consensus.RefusedClock
 		}
 	}
+	decisions = slices.DeleteFunc(decisions, n.postponed)
 	n.refuse(ctx, n.cosignAll(ctx, decisions))
 	return again
 }

@@ -28,6 +28,7 @@ func (n *Node) keepLoop(ctx context.Context) error {
 		if err := n.journal.Prune(ctx, before); err != nil {
 			n.log.Warn("prune journal", "err", err)
 		}
+		n.pruneArchive(ctx)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/archive"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
@@ -18,6 +19,9 @@ type meters struct {
 	beats    counters[consensus.Outcome]
 	refusals counters[consensus.Refusal]
 	steps    counters[Step]
+
+	syncs                                         counters[syncResult]
+	fetched, refusedCertificates, served, learned prometheus.Counter
 
 	registerer prometheus.Registerer
 }
@@ -39,12 +43,36 @@ func newMeters(registerer prometheus.Registerer) *meters {
 			"Prices that this node did not co-sign, by reason (docs/protocol.md, section 3.5)."),
 		steps: newCounters(registerer, "gossip_price_steps_total", "step", steps(),
 			"Steps of prices on this node, and convictions of proposers."),
+		syncs: newCounters(registerer, "gossip_price_syncs_total", "result", syncResults(),
+			"Comparisons of what this node and a peer hold (docs/protocol.md, section 3.11)."),
+		fetched: newCounter(registerer, "gossip_price_sync_fetched_total",
+			"Certificates that this node had missed and got from others."),
+		refusedCertificates: newCounter(registerer, "gossip_price_sync_unwanted_total",
+			"Certificates of others that are none by this node's roster and quorum."),
+		served:  newCounter(registerer, "gossip_price_sync_served_total", "Certificates given to nodes that had missed them."),
+		learned: newCounter(registerer, "gossip_price_sync_live_total", "Live reports that others were asked for and that brought something new."),
 	}
 }
 
 // watch adds what the network counts, and what heartbeats tell.
-func (m *meters) watch(network *gossip.Network, topic *gossip.Topic, p *pulse) {
-	m.registerer.MustRegister(newTraffic(network, topic), newVitality(p))
+func (m *meters) watch(network *gossip.Network, topic *gossip.Topic, tree *archive.Tree, p *pulse) {
+	m.registerer.MustRegister(newTraffic(network, topic, tree), newVitality(p))
+}
+
+// syncResult is how a comparison with a peer ended.
+type syncResult string
+
+// The results: nothing was missing, something was fetched, or the peer failed.
+const (
+	syncSame    syncResult = "same"
+	syncFetched syncResult = "fetched"
+	syncFailed  syncResult = "failed"
+)
+
+func syncResults() []syncResult { return []syncResult{syncSame, syncFetched, syncFailed} }
+
+func newCounter(registerer prometheus.Registerer, name, help string) prometheus.Counter {
+	return promauto.With(registerer).NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 }
 
 // counters are one counter for each value of a closed list.

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/archive"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global/config"
@@ -69,10 +70,13 @@ type Node struct {
 	network  *gossip.Network
 	topic    *gossip.Topic // of reports
 	evidence *gossip.Topic
+	tree     *archive.Tree // of what the journal's archive holds
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
-	crowd  crowd                        // of the decide loop
+	nudged chan peer.ID                 // peers to compare with soon
+	recall *recall
+	crowd  crowd // of the decide loop
 	health *health
 	meters *meters
 	counts gossip.Counts // that were told; of the keep loop
@@ -90,6 +94,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		cfg: cfg, log: parts.Log, now: parts.Now, observe: parts.Observe, source: parts.Source, host: parts.Host,
 		prices: parts.Prices,
 		wake:   make(chan struct{}, 1),
+		nudged: make(chan peer.ID, maxNudges),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
 		health: newHealth(), meters: newMeters(parts.Metrics),
 	}
@@ -175,7 +180,12 @@ func (n *Node) openStores(ctx context.Context) error {
 	}
 	n.engine.Restore(waiting, n.now())
 	n.engine.RestoreEvidence(evidence, n.now())
-	return nil
+	fresh, err := journal.Fresh(ctx)
+	if err != nil {
+		return err
+	}
+	n.recall = newRecall(n.now(), fresh && n.witnesses() > 0 && n.policy.Roster.Contains(n.key.Address()))
+	return n.loadArchive(ctx)
 }
 
 // join starts the host, unless it was given, and joins the network's topics and, unless all peers were given, its DHT.
@@ -197,6 +207,7 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 		Known:     append(known, peers...),
 		Static:    peers != nil,
 		Topics:    []gossip.TopicConfig{reports, evidence, heartbeats},
+		Serve:     []gossip.ServeConfig{n.desk()},
 		Log:       n.log,
 	})
 	if err != nil {
@@ -205,7 +216,7 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 	n.closer.add(n.network.Close)
 	n.topic, n.evidence = n.network.Topic(reports.Name), n.network.Topic(evidence.Name)
 	n.pulse.topic = n.network.Topic(heartbeats.Name)
-	n.meters.watch(n.network, n.topic, n.pulse)
+	n.meters.watch(n.network, n.topic, n.tree, n.pulse)
 	return nil
 }
 

@@ -22,6 +22,7 @@ func (n *Node) keepCertificates(ctx context.Context) {
 	if before != nil {
 		n.log.Info("certificates are kept again, and prices signed", "count", len(certificates))
 	}
+	n.archive(certificates)
 	for _, c := range n.engine.Saved(certificates) {
 		n.tell(Event{Step: Quorum, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations)})
 	}

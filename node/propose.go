@@ -16,6 +16,9 @@ func (n *Node) propose(ctx context.Context, quote price.Quote) error {
 		return err
 	}
 	round := consensus.RoundAt(quote.At, n.policy.Interval)
+	if !n.waitRecall(ctx, round) {
+		return nil
+	}
 	kept, err := n.journal.Proposal(ctx, quote.Pair, round)
 	if err != nil {
 		return err

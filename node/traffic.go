@@ -3,6 +3,7 @@ package node
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/gossip-price/gossip-price/consensus/archive"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
@@ -10,16 +11,17 @@ import (
 type traffic struct {
 	network *gossip.Network
 	topic   *gossip.Topic
+	tree    *archive.Tree
 
-	received, ended, waiting, outbound, cut, banned, peers, lowest *prometheus.Desc
+	received, ended, waiting, outbound, cut, banned, peers, lowest, asks, archived *prometheus.Desc
 }
 
-func newTraffic(network *gossip.Network, topic *gossip.Topic) *traffic {
+func newTraffic(network *gossip.Network, topic *gossip.Topic, tree *archive.Tree) *traffic {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("gossip_price_"+name, help, labels, nil)
 	}
 	return &traffic{
-		network: network, topic: topic,
+		network: network, topic: topic, tree: tree,
 		received: desc("messages_received_total", "Messages that peers sent, copies of the same one too."),
 		ended:    desc("messages_total", "What became of the messages that peers sent: each ends in exactly one cause.", "cause"),
 		waiting:  desc("messages_waiting", "Messages that wait for their validator."),
@@ -27,6 +29,8 @@ func newTraffic(network *gossip.Network, topic *gossip.Topic) *traffic {
 		cut:      desc("peers_cut_total", "Peers that were cut for flooding, invalid messages or broken gossip promises."),
 		banned:   desc("peers_banned", "Peers that are cut and not let in again yet."),
 		peers:    desc("peers", "Connected peers that listen to prices."),
+		asks:     desc("requests_total", "Requests of peers for what they missed.", "result"),
+		archived: desc("archive_certificates", "Certificates kept for nodes that miss them."),
 		lowest:   desc("peer_score_lowest", "The lowest score of a peer: 0 is good, at -5 it is cut."),
 	}
 }
@@ -44,6 +48,9 @@ func (t *traffic) Collect(out chan<- prometheus.Metric) {
 	for cause, n := range counts.Causes() {
 		send(t.ended, prometheus.CounterValue, float64(n), cause)
 	}
+	send(t.asks, prometheus.CounterValue, float64(counts.AsksAnswered), "answered")
+	send(t.asks, prometheus.CounterValue, float64(counts.AsksRefused), "refused")
+	send(t.archived, prometheus.GaugeValue, float64(t.tree.Len()))
 	send(t.waiting, prometheus.GaugeValue, float64(counts.Waiting))
 	send(t.outbound, prometheus.CounterValue, float64(counts.Outbound))
 	send(t.cut, prometheus.CounterValue, float64(counts.Cut))

@@ -3,7 +3,9 @@ package store
 // journalLayout holds times and rounds as integers (unix milliseconds and seconds), digests, addresses and prices as
 // bytes, and reports and evidence as they travel. Columns beside a report are what is searched by.
 func journalLayout() layout {
-	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{signedTables, keptTables, asideTables}}
+	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{
+		signedTables, keptTables, asideTables, archiveTable,
+	}}
 }
 
 // signedTables is version 1: what was signed, what waits, who is known.
@@ -86,3 +88,18 @@ CREATE TABLE notes (
 ) STRICT;
 ALTER TABLE outbox ADD COLUMN sum INTEGER;
 CREATE INDEX watermark_round ON watermark (round);`
+
+// archiveTable is version 4: the certificates of the last day, for nodes that missed them. The index lists a round, finds
+// what a proposer has at a place, and the oldest.
+const archiveTable = `
+CREATE TABLE archive (
+	id BLOB NOT NULL PRIMARY KEY,
+	pair TEXT NOT NULL,
+	round INTEGER NOT NULL,
+	proposer BLOB NOT NULL,
+	lastsigned INTEGER NOT NULL,
+	signers INTEGER NOT NULL,
+	report BLOB NOT NULL,
+	sum INTEGER NOT NULL
+) STRICT;
+CREATE INDEX archive_place ON archive (round, pair, proposer);`

@@ -18,32 +18,45 @@ import (
 // maxWaiting bounds the certificates that Waiting returns.
 const maxWaiting = 4096
 
-// Keep puts certificates into the outbox. One with more attestations takes the place of the one that is there; one with
-// as many or fewer changes nothing. Nothing leaves the outbox but by Drop and SetAside: its size is bounded by the disk only, since
-// no price may be lost while a price store is away.
+// Keep puts certificates into the outbox and, in the same transaction, into the archive. One with more attestations takes
+// the place of the one that is there; one with as many or fewer changes nothing. Nothing leaves the outbox but by Drop and
+// SetAside: its size is bounded by the disk only, since no price may be lost while a price store is away. What leaves the
+// archive is told by PruneArchive and Reports.
 func (j *Journal) Keep(ctx context.Context, certificates []consensus.Certificate) error {
 	return j.update(ctx, "write certificates to", func(ctx context.Context, tx *sql.Tx) error {
-		const upsert = `INSERT INTO outbox (id, lastsigned, signers, report, sum) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET lastsigned = excluded.lastsigned, signers = excluded.signers,
-				report = excluded.report, sum = excluded.sum
-			WHERE excluded.signers > signers`
-		statement, err := tx.PrepareContext(ctx, upsert)
+		outbox, err := tx.PrepareContext(ctx, upsertOutbox)
 		if err != nil {
 			return err
 		}
-		defer statement.Close()
+		defer outbox.Close()
+		archive, err := tx.PrepareContext(ctx, upsertArchived)
+		if err != nil {
+			return err
+		}
+		defer archive.Close()
 		for _, c := range certificates {
-			report := c.Encode()
-			if len(report) > global.MaxReportBytes {
-				return fmt.Errorf("certificate %s: %w: %d bytes", c.ID, global.ErrMalformed, len(report))
-			}
-			_, err := statement.ExecContext(ctx, c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report))
+			report, err := encode(c)
 			if err != nil {
+				return err
+			}
+			if _, err := outbox.ExecContext(ctx, outboxValues(c, report)...); err != nil {
+				return err
+			}
+			if _, err := archive.ExecContext(ctx, archivedValues(c, report)...); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+const upsertOutbox = `INSERT INTO outbox (id, lastsigned, signers, report, sum) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT (id) DO UPDATE SET lastsigned = excluded.lastsigned, signers = excluded.signers,
+		report = excluded.report, sum = excluded.sum
+	WHERE excluded.signers > signers`
+
+func outboxValues(c consensus.Certificate, report []byte) []any {
+	return []any{c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report)}
 }
 
 // Due returns the certificates whose last attestation came at the given time or earlier, the oldest first, at most

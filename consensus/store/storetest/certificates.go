@@ -36,6 +36,15 @@ func (s Signers) Member(a signing.Address) bool {
 	return slices.ContainsFunc(s.keys, func(k signing.Key) bool { return k.Address() == a })
 }
 
+// Addresses returns those of the signers.
+func (s Signers) Addresses() []signing.Address {
+	addresses := make([]signing.Address, len(s.keys))
+	for i, k := range s.keys {
+		addresses[i] = k.Address()
+	}
+	return addresses
+}
+
 // Certificates returns n certificates of random content. Their rounds ascend by a minute each.
 func (s Signers) Certificates(t testing.TB, n int) []consensus.Certificate {
 	t.Helper()
