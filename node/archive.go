@@ -16,6 +16,7 @@ const archiveMargin = 10 * time.Minute
 func (n *Node) loadArchive(ctx context.Context) error {
 	n.tree = archive.NewTree(n.policy.Interval, n.cfg.Pairs)
 	n.tree.Prune(n.archiveFloor())
+	n.pulse.archive = n.archiveBeat
 	return n.journal.Archive(ctx, func(a store.Archived) { n.tree.Add(archive.Entry(a)) })
 }
 

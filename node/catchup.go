@@ -25,7 +25,7 @@ const (
 	catchUpGap = 5 * time.Second
 	// firstPause is for how long a peer is left alone of which nothing came although it differed, or that failed: each time
 	// twice as long, up to longestPause.
-	firstPause   = 30 * time.Second
+	firstPause   = 2 * time.Second
 	longestPause = 15 * time.Minute
 	// maxNudges bounds the peers that wait to be compared with.
 	maxNudges = 64

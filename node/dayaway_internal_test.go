@@ -39,7 +39,7 @@ func dayConfig(t *testing.T, key signing.Key, roster []signing.Address) config.C
 	folder := t.TempDir()
 	return config.Config{
 		ConnectionAddr: []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")},
-		Network:        "test", Signers: roster, MinimumSignerCount: 3, Proposers: 16, PrivateKey: key, DataDir: folder,
+		Network:        "test", Signers: roster, MinimumSignerCount: 2, Proposers: 16, PrivateKey: key, DataDir: folder,
 		DatabaseURL: "sqlite:" + filepath.Join(folder, "prices.db"), Pairs: []price.Pair{"A-USD", "B-USD", "C-USD"},
 		FetchPriceInterval: 10 * time.Second, PriceFreshness: 10 * time.Second, MaxDeviation: 10_000,
 		SettlePeriod: time.Hour, FlushInterval: time.Hour, ClockSkew: 5 * time.Second,
@@ -115,21 +115,9 @@ func TestDayAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	signers := storetest.NewSigners(t, "test", 3)
-	roster := signers.Addresses()
 	var cfgs [2]config.Config
 	for i := range cfgs {
-		key, err := signing.GenerateKey()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfgs[i] = dayConfig(t, key, roster)
-	}
-	for i := range cfgs {
-		id, err := PeerID(cfgs[1-i].PrivateKey)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfgs[i].AllowedPeers = []peer.ID{id}
+		cfgs[i] = dayConfig(t, signers.Key(i), signers.Addresses())
 	}
 	archiveInto(t, cfgs[0], dayOf(t, cfgs[0], signers, count))
 	full := launch(t, cfgs[0])
@@ -164,4 +152,53 @@ func TestDayAway(t *testing.T) {
 	counts := full.network.Counts()
 	t.Logf("%d certificates in %.1f s from the start; %d requests; %d journal calls meanwhile, median %v, p99 %v, longest %v",
 		count, took.Seconds(), counts.AsksAnswered, len(calls), calls[len(calls)/2], calls[len(calls)*99/100], calls[len(calls)-1])
+}
+
+// A node that has missed certificates without losing a peer learns it by that one's heartbeat.
+func TestHeartbeatShowsDifference(t *testing.T) {
+	t.Parallel()
+	signers := storetest.NewSigners(t, "test", 3)
+	full := launch(t, dayConfig(t, signers.Key(0), signers.Addresses()))
+	cfg := dayConfig(t, signers.Key(1), signers.Addresses())
+	cfg.BootstrapAddr = []peer.AddrInfo{{ID: full.Host().ID(), Addrs: full.Host().Addrs()}}
+	lacks := launch(t, cfg)
+	waitFor(t, "the first comparison", func() bool { return full.network.Counts().AsksAnswered >= 2 })
+	certificates := dayOf(t, cfg, signers, 20)
+	if _, _, err := full.journal.Adopt(t.Context(), certificates); err != nil {
+		t.Fatal(err)
+	}
+	full.archive(certificates)
+	if until, fingerprint := full.archiveBeat(); !lacks.differs(consensus.Details{ArchiveUntil: until, Archive: fingerprint}) {
+		t.Fatal("the difference does not show")
+	}
+	for _, d := range []consensus.Details{{}, {ArchiveUntil: 10}, {ArchiveUntil: consensus.Round(dayNow().Unix())}} {
+		if lacks.differs(d) {
+			t.Errorf("differs from %+v", d)
+		}
+	}
+	h, err := full.makeHeartbeat(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the certificates", func() bool {
+		lacks.hearArchive(h) // as it comes again and again
+		return lacks.tree.Len() == len(certificates)
+	})
+	if until, fingerprint := full.archiveBeat(); lacks.differs(consensus.Details{ArchiveUntil: until, Archive: fingerprint}) {
+		t.Error("the archives still differ")
+	}
+}
+
+func waitFor(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("not in 20 s: %s", what)
+		}
+	}
 }

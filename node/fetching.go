@@ -36,7 +36,8 @@ type fetching struct {
 func (f *fetching) run(ctx context.Context) (err error) {
 	n := f.node
 	until := n.policy.Closed(n.now())
-	span := archive.Span{From: max(n.policy.ArchiveFrom(until), n.tree.Floor()), Until: until}
+	span := n.span(until)
+	span.From = max(span.From, n.tree.Floor())
 	ask := func(ctx context.Context, r archive.Request) (archive.Response, error) { return n.ask(ctx, f.from, r) }
 	f.result, err = archive.Reconcile(ctx, ask, n.tree, span, f.take)
 	if errors.Is(err, archive.ErrFault) {

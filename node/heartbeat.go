@@ -153,5 +153,8 @@ func (n *Node) connected() []signing.Address {
 func (n *Node) receiveHeartbeat(_ context.Context, data []byte) gossip.Verdict {
 	heard := n.pulse.roll.Receive(data, n.now())
 	n.meters.beats[heard.Outcome].Inc()
+	if heard.Outcome == consensus.Accepted {
+		n.hearArchive(heard.Heartbeat)
+	}
 	return verdict(heard.Outcome)
 }

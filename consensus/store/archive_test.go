@@ -88,7 +88,7 @@ func expectReports(t *testing.T, j *store.Journal, all []consensus.Certificate) 
 			t.Errorf("report %d is another", i)
 		}
 	}
-	if some, _, err := j.Reports(t.Context(), idsOf(all), 2*len(all[0].Encode())); err != nil || len(some) != 1 {
+	if some, _, err := j.Reports(t.Context(), idsOf(all), len(all[0].Encode())+len(all[1].Encode())+6); err != nil || len(some) != 1 {
 		t.Errorf("%d reports where there is room for one with its frame, %v", len(some), err)
 	}
 }

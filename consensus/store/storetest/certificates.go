@@ -36,6 +36,9 @@ func (s Signers) Member(a signing.Address) bool {
 	return slices.ContainsFunc(s.keys, func(k signing.Key) bool { return k.Address() == a })
 }
 
+// Key returns the key of a signer.
+func (s Signers) Key(i int) signing.Key { return s.keys[i] }
+
 // Addresses returns those of the signers.
 func (s Signers) Addresses() []signing.Address {
 	addresses := make([]signing.Address, len(s.keys))
