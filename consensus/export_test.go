@@ -123,3 +123,14 @@ func (e *Engine) Reluctant() int {
 
 // HasSecondChance tells whether a reluctant member is ranked with the willing.
 func HasSecondChance(id signing.Digest, a signing.Address) bool { return hasSecondChance(id, a) }
+
+// RootOf is rootOf.
+func RootOf(list []signing.Digest) Root { return rootOf(list) }
+
+// PathTo is pathTo.
+func PathTo(list []signing.Digest, index int) ([][]byte, error) { return pathTo(list, index) }
+
+// VerifyPath is verifyPath.
+func VerifyPath(root Root, size, index uint64, leaf signing.Digest, path [][]byte) error {
+	return verifyPath(root, size, index, leaf, path)
+}

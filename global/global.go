@@ -28,6 +28,13 @@ const (
 	MaxEvidenceBytes = 4 << 10
 	// MaxHeartbeatBytes bounds an encoded heartbeat: one of today takes about 1 KiB in the largest roster.
 	MaxHeartbeatBytes = 4 << 10
+	// MaxNoticeIDs bounds the rows that one notice announces.
+	MaxNoticeIDs = 2000
+	// MaxAuditNotices bounds the notices that one audit covers, and MaxAuditLacking the rows that it found lacking.
+	MaxAuditNotices = 256
+	MaxAuditLacking = 1000
+	// MaxWritingBytes bounds an encoded notice or audit: MaxNoticeIDs ids of 32 bytes, and 1 KiB for the rest.
+	MaxWritingBytes = 64 << 10
 	// MinForgetAfter is the least time after a round's end during which reports on its digests are still taken; two
 	// rounds if that is longer.
 	MinForgetAfter = 2 * time.Minute
@@ -55,6 +62,12 @@ func HeartbeatsTopic(network string) string {
 // SyncProtocol returns the name of the protocol by which nodes of a network ask each other for what they missed.
 func SyncProtocol(network string) string {
 	return DHTPrefix(network) + "/sync/1"
+}
+
+// NoticesTopic returns the name of the topic on which nodes tell what they wrote to their price store and what they read
+// there.
+func NoticesTopic(network string) string {
+	return "/" + Name + "/" + Version + "/" + network + "/notices"
 }
 
 // DHTPrefix returns the protocol prefix that keeps a network's DHT apart from all others.

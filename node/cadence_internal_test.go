@@ -6,6 +6,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
 )
@@ -36,6 +37,20 @@ func TestCadence(t *testing.T) {
 		}
 		if got := evidenceCadence(p); got.Messages != c.want.Messages/signers(p) || got.Every != c.want.Every || got.Again != evidenceAgain {
 			t.Errorf("%s: evidence %+v", name, got)
+		}
+	}
+}
+
+// Each of four signers says five things in each of the windows of which messages are taken: two, and those that clocks reach.
+func TestNoticesCadence(t *testing.T) {
+	t.Parallel()
+	p := &consensus.Policy{Roster: consensus.NewRoster(signing.Address{1}, signing.Address{2}, signing.Address{3}, signing.Address{4})}
+	for flush, want := range map[time.Duration]gossip.Cadence{
+		30 * time.Second: {Messages: 3 * 4 * 5, Every: 70 * time.Second},
+		time.Second:      {Messages: 13 * 4 * 5, Every: 12 * time.Second},
+	} {
+		if got := noticesCadence(&config.Config{FlushInterval: flush, ClockSkew: 5 * time.Second}, p); got != want {
+			t.Errorf("windows of %s: %+v, want %+v", flush, got, want)
 		}
 	}
 }

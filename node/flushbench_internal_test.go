@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
@@ -49,11 +50,11 @@ func BenchmarkFlush(b *testing.B) {
 			bare = append(bare, insertBare(b, pool, statements))
 			fill(b, n, pool, all)
 			began := time.Now()
-			n.flush(b.Context())
+			n.flush(b.Context(), n.writing.Tasks)
 			flush = append(flush, time.Since(began))
 			expectFlushed(b, n, pool)
 			fill(b, n, pool, all)
-			busy = append(busy, mergeTimes(b, func() { n.flush(b.Context()) })...)
+			busy = append(busy, mergeTimes(b, func() { n.flush(b.Context(), n.writing.Tasks) })...)
 			expectFlushed(b, n, pool)
 		}
 		b.ReportMetric(float64(slices.Min(bare))/float64(slices.Min(flush)), "of-bare-rate")
@@ -100,6 +101,7 @@ func flushingNode(b *testing.B, address string) *Node {
 	return &Node{
 		cfg: cfg, pulse: newPulse(cfg, policy, "", time.Now()), log: slog.New(slog.DiscardHandler), now: time.Now,
 		health: newHealth(), meters: newMeters(nil), engine: consensus.NewEngine(policy), journal: journal, prices: prices,
+		writing: newWriting(cfg, &policy), wrote: make(map[signing.Digest]bool),
 	}
 }
 

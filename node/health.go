@@ -49,7 +49,7 @@ func (n *Node) Ready() []api.Problem {
 			problems = append(problems, api.Problem{Name: "price", Detail: err.Error()})
 		}
 	}
-	for _, part := range []string{"journal", outboxPart, "store"} {
+	for _, part := range []string{"journal", outboxPart, "store", "rows"} {
 		if _, err := n.health.heard(part); err != nil {
 			problems = append(problems, api.Problem{Name: part, Detail: err.Error()})
 		}

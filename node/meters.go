@@ -8,6 +8,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/archive"
+	"github.com/gossip-price/gossip-price/consensus/writing"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
@@ -19,12 +20,26 @@ type meters struct {
 	beats    counters[consensus.Outcome]
 	refusals counters[consensus.Refusal]
 	steps    counters[Step]
+	notices  counters[writing.Outcome]
+	findings counters[writing.Kind]
+
+	statements counters[statement]
 
 	syncs                                         counters[syncResult]
 	fetched, refusedCertificates, served, learned prometheus.Counter
 
 	registerer prometheus.Registerer
 }
+
+// statement is what a node asks of its price store at its turn.
+type statement string
+
+const (
+	insertStatement statement = "insert"
+	readStatement   statement = "read"
+)
+
+func statements() []statement { return []statement{insertStatement, readStatement} }
 
 // newMeters registers the node's counters; nil keeps them to the node.
 func newMeters(registerer prometheus.Registerer) *meters {
@@ -51,6 +66,12 @@ func newMeters(registerer prometheus.Registerer) *meters {
 			"Certificates of others that are none by this node's roster and quorum."),
 		served:  newCounter(registerer, "gossip_price_sync_served_total", "Certificates given to nodes that had missed them."),
 		learned: newCounter(registerer, "gossip_price_sync_live_total", "Live reports that others were asked for and that brought something new."),
+		notices: newCounters(registerer, "gossip_price_notices_total", "outcome", writing.Outcomes(),
+			"Notices and audits that peers sent, by what became of them (docs/protocol.md, section 3.9)."),
+		findings: newCounters(registerer, "gossip_price_missed_rows_total", "kind", writing.Kinds(),
+			"Rows that others announced and that this node did not find, or found false, in the price store."),
+		statements: newCounters(registerer, "gossip_price_store_statements_total", "statement", statements(),
+			"Statements by which this node wrote to the price store or read back from it."),
 	}
 }
 

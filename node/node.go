@@ -14,6 +14,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/archive"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/consensus/writing"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
@@ -27,7 +28,9 @@ type source interface {
 // priceStore is where verified prices go.
 type priceStore interface {
 	Check(ctx context.Context) error
+	ID(ctx context.Context) (string, error)
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
+	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error
 }
 
 // Parts are what a node is made of besides its settings. Log and Now are needed; other parts that are nil are made from the
@@ -71,6 +74,8 @@ type Node struct {
 	topic    *gossip.Topic // of reports
 	evidence *gossip.Topic
 	tree     *archive.Tree // of what the journal's archive holds
+	notices  *gossip.Topic
+	writing  *writing.Machine
 
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
@@ -85,6 +90,9 @@ type Node struct {
 	pulse    *pulse          // heartbeats, and what they tell of the clock
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
+	failed   time.Time       // when the store last failed; of the flush loop
+
+	wrote map[signing.Digest]bool // certificates of the outbox whose rows this node has made; of the flush loop
 }
 
 // New opens the stores and the host of a gossip node. The node does nothing before Run. Errors wrap global.ErrInUse,
@@ -97,6 +105,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		nudged: make(chan peer.ID, maxNudges),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
 		health: newHealth(), meters: newMeters(parts.Metrics),
+		wrote: make(map[signing.Digest]bool),
 	}
 	defer func() {
 		if err != nil {
@@ -117,6 +126,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.domain = signing.NewDomain(cfg.Network)
 	n.engine = consensus.NewEngine(n.policy)
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
+	n.writing = newWriting(cfg, &n.policy)
 	if err := n.openStores(ctx); err != nil {
 		return nil, err
 	}
@@ -201,12 +211,13 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 		n.closer.add(n.host.Close)
 	}
 	reports, evidence, heartbeats := n.topics()
+	notices := n.noticesTopic()
 	n.network, err = gossip.New(n.host, gossip.Config{
 		Network:   n.cfg.Network,
 		Bootstrap: n.cfg.BootstrapAddr,
 		Known:     append(known, peers...),
 		Static:    peers != nil,
-		Topics:    []gossip.TopicConfig{reports, evidence, heartbeats},
+		Topics:    []gossip.TopicConfig{reports, evidence, heartbeats, notices},
 		Serve:     []gossip.ServeConfig{n.desk()},
 		Log:       n.log,
 	})
@@ -216,6 +227,7 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 	n.closer.add(n.network.Close)
 	n.topic, n.evidence = n.network.Topic(reports.Name), n.network.Topic(evidence.Name)
 	n.pulse.topic = n.network.Topic(heartbeats.Name)
+	n.notices = n.network.Topic(notices.Name)
 	n.meters.watch(n.network, n.topic, n.tree, n.pulse)
 	return nil
 }

@@ -31,7 +31,7 @@ func (n *Node) Run(ctx context.Context) error {
 	err = errors.Join(err, n.network.Close()) // from here on nothing is received
 	n.keepCertificates(stopping)
 	n.keepEvidence(stopping)
-	n.flush(stopping)
+	n.flush(stopping, n.writing.Last)
 	n.log.Info("node stopped")
 	return errors.Join(err, n.closer.close())
 }

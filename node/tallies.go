@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 )
@@ -16,7 +15,6 @@ type tallies struct {
 	refusals uint64
 	lastRow  consensus.Round
 	store    string
-	learnt   time.Time // when store was read
 }
 
 // note takes in a step of a price.
@@ -40,32 +38,18 @@ func (t *tallies) tell(d *consensus.Details) {
 	d.Quorums, d.Refusals, d.LastRow, d.Store = t.quorums, t.refusals, t.lastRow, t.store
 }
 
-// relearn is how long a store's id counts: another one may take the store's place.
-const relearn = time.Hour
-
-// identified is a price store with an id by which nodes know that they share it.
-type identified interface {
-	ID(ctx context.Context) (string, error)
-}
-
-// learnStore reads the price store's id, unless it was read lately. It is called when the store has just answered.
-func (n *Node) learnStore(ctx context.Context) {
+// learnStore reads the price store's id: nodes that see the same one share the store.
+func (n *Node) learnStore(ctx context.Context) error {
+	id, err := n.prices.ID(ctx)
+	if err != nil {
+		return err
+	}
+	n.writing.SetStore(id)
 	t := &n.pulse.tallies
 	t.mu.Lock()
-	known := t.store != "" && time.Since(t.learnt) < relearn
-	t.mu.Unlock()
-	prices, ok := n.prices.(identified)
-	if !ok || known {
-		return
-	}
-	id, err := prices.ID(ctx)
-	if err != nil {
-		n.log.Debug("read the price store's id", "err", err)
-		return
-	}
-	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.store, t.learnt = label(id), time.Now()
+	t.store = label(id)
+	return nil
 }
 
 // label makes a text fit for a heartbeat.

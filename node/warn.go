@@ -43,6 +43,9 @@ func (n *Node) warn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	err := n.prices.Check(ctx)
+	if err == nil {
+		err = n.learnStore(ctx)
+	}
 	n.health.set("store", err)
 	switch {
 	case errors.Is(err, global.ErrSchema):
@@ -50,7 +53,6 @@ func (n *Node) warn(ctx context.Context) {
 	case err != nil:
 		n.log.Warn("price store out of reach; verified prices wait in the outbox", "err", err)
 	default:
-		n.learnStore(ctx)
 		n.warnRights(ctx)
 	}
 }
@@ -82,6 +84,10 @@ func (n *Node) warnRoster() {
 	if roster.Open() {
 		n.log.Warn("open network: GP_SIGNERS is unset, so one person with enough keys is a quorum", "quorum", quorum)
 		return
+	}
+	if stage := n.cfg.FlushInterval / 3; stage < n.cfg.ClockSkew && roster.Size() > 1 {
+		n.log.Info("a third of GP_FLUSHINTERVAL is shorter than GP_CLOCKSKEW: nodes whose clocks are as far apart may write the same rows, to no harm",
+			"third", stage, "skew", n.cfg.ClockSkew)
 	}
 	if !roster.Contains(self) {
 		n.log.Warn("this node is not in GP_SIGNERS: it passes prices on and stores them, but its signature does not count", "address", self)

@@ -15,7 +15,7 @@ func (c *cluster) checkCounts(s *seat) {
 		c.t.Errorf("node%d received %v messages, but %v ended", s.number, received, ended)
 	}
 	validated := sums["messages_total ignored"] + sums["messages_total rejected"] + sums["messages_total accepted"]
-	if outcomes := sums["reports_total"] + sums["evidence_total"] + sums["heartbeats_total"]; validated != outcomes {
+	if outcomes := sums["reports_total"] + sums["evidence_total"] + sums["heartbeats_total"] + sums["notices_total"]; validated != outcomes {
 		c.t.Errorf("node%d validated %v messages, with %v outcomes", s.number, validated, outcomes)
 	}
 	if waiting := sums["messages_waiting"]; waiting != 0 {

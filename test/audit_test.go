@@ -2,6 +2,8 @@ package test_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,8 +35,14 @@ func (c *cluster) finish() {
 		if s.node != nil {
 			c.checkCounts(s)
 			c.inspect(s, func(j *store.Journal) {
-				if waiting, err := j.Waiting(c.t.Context()); err != nil || len(waiting) > 0 {
-					c.t.Errorf("outbox of node%d: %d certificates were left, %v", s.number, len(waiting), err)
+				waiting, err := j.Waiting(c.t.Context())
+				if err != nil {
+					c.t.Error(err)
+				}
+				for _, w := range waiting { // until enough others have read the row back
+					if !slices.ContainsFunc(rows, func(r consensus.Row) bool { return r.ID == w.ID }) {
+						c.t.Errorf("node%d waits for price %s to be stored", s.number, w.ID.Short())
+					}
 				}
 			})
 		}
@@ -172,6 +180,15 @@ func stored(rows []consensus.Row, round consensus.Round) map[signing.Address]con
 		}
 	}
 	return found
+}
+
+// expectStored waits until a node knows that n prices of a round are stored: by its own reading or that of enough others,
+// in twice as many windows as there are members.
+func (c *cluster) expectStored(round consensus.Round, s *seat, n int) {
+	c.t.Helper()
+	eventually(c.t, time.Duration(2*len(c.seats)+2)*c.settings.FlushInterval, fmt.Sprintf("node%d knows of %d stored prices", s.number, n), func() bool {
+		return len(c.ledger.find(node.Stored, told(s), about(round))) == n
+	})
 }
 
 // expectRows checks that the rows of a round are those of these proposers and no others.

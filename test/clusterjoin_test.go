@@ -29,9 +29,7 @@ func TestClusterLateJoiner(t *testing.T) { //nolint:paralleltest // see simulate
 			if n := len(c.ledger.find(node.Signed, told(late), about(round))); n == 0 {
 				t.Errorf("round %d: the late node signed nothing", round)
 			}
-			if n := len(c.ledger.find(node.Stored, told(late), about(round))); n != len(seats) {
-				t.Errorf("round %d: the late node stored %d of %d prices", round, n, len(seats))
-			}
+			c.expectStored(round, late, len(seats))
 		}
 		c.halt(late)
 		c.inspect(late, func(j *store.Journal) {

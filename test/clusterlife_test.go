@@ -116,7 +116,7 @@ func (c *cluster) rounds(n int) []consensus.Round {
 }
 
 // settle waits until prices that have been proposed by now are stored: at most a fetch offset of 2 s, a wave of messages,
-// the settle period and a flush interval later.
+// the settle period and a flush interval later, and one more where a member whose turn it is can't write.
 func (c *cluster) settle() {
-	pass(5*time.Second + c.settings.SettlePeriod + c.settings.FlushInterval)
+	pass(5*time.Second + c.settings.SettlePeriod + 2*c.settings.FlushInterval)
 }

@@ -1,6 +1,7 @@
 package test_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -29,14 +30,14 @@ func TestClusterCrashAfterQuorum(t *testing.T) { //nolint:paralleltest // see si
 		crashing.feed.set(1_000, false)
 		restarted := time.Now()
 		c.start(crashing)
-		c.settle()
+		pass(10 * time.Second) // the round is not over
 		if n := len(c.ledger.find(node.Fetched, told(crashing), since(restarted))); n > 0 {
 			t.Errorf("after the restart %d prices were made in the same round", n)
 		}
 		for _, s := range seats {
-			if n := len(c.ledger.find(node.Stored, told(crashing), of(s), about(round), since(restarted))); n != 1 {
-				t.Errorf("the restarted node stored the price of node%d %d times, want once", s.number, n)
-			}
+			eventually(t, 10*c.settings.FlushInterval, fmt.Sprintf("the restarted node knows that the price of node%d is stored", s.number), func() bool {
+				return len(c.ledger.find(node.Stored, told(crashing), of(s), about(round), since(restarted))) == 1
+			})
 		}
 		c.expectRows(round, seats...)
 		for _, later := range c.rounds(2) {

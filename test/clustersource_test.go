@@ -55,9 +55,7 @@ func TestClusterSourceDown(t *testing.T) { //nolint:paralleltest // see simulate
 		for _, round := range c.rounds(2) {
 			c.expectRows(round, seats[:3]...)
 			c.expectSilence(round, down)
-			if n := len(c.ledger.find(node.Stored, told(down), about(round))); n != 3 {
-				t.Errorf("round %d: a node without a price stored %d rows of others, want 3", round, n)
-			}
+			c.expectStored(round, down, 3)
 		}
 
 		seats[2].feed.set(0, true)

@@ -117,9 +117,14 @@ func TestOutboxDamage(t *testing.T) {
 			}
 			spoilEntry(t, path, spoil, all[2].ID)
 			j = reopened(t, path, nil)
-			due, err := j.Due(t.Context(), consensus.Certificate{}, time.Now(), 100)
-			if err != nil || len(due) != 4 {
-				t.Errorf("%d due, %v", len(due), err)
+			list, err := j.Outbox(t.Context(), time.Now(), 100)
+			ids := make([]signing.Digest, len(list))
+			for i, e := range list {
+				ids[i] = e.ID
+			}
+			due, readErr := j.Certificates(t.Context(), ids)
+			if err != nil || readErr != nil || len(due) != 4 {
+				t.Errorf("%d due, %v, %v", len(due), err, readErr)
 			}
 			if waiting, err := j.Waiting(t.Context()); err != nil || len(waiting) != 4 {
 				t.Errorf("%d wait, %v", len(waiting), err)

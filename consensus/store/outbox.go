@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"slices"
 	"time"
 
@@ -59,22 +58,78 @@ func outboxValues(c consensus.Certificate, report []byte) []any {
 	return []any{c.ID[:], c.LastSigned.UnixMilli(), len(c.Attestations), report, sumOf(report)}
 }
 
-// Due returns the certificates whose last attestation came at the given time or earlier, the oldest first, at most
-// limit, of those that come behind another one; of all, behind the zero one. Those that can't be read are set aside.
-func (j *Journal) Due(
-	ctx context.Context, behind consensus.Certificate, before time.Time, limit int,
-) ([]consensus.Certificate, error) {
-	last := []any{int64(math.MinInt64), []byte{}}
-	if behind.ID != (signing.Digest{}) {
-		last = []any{behind.LastSigned.UnixMilli(), behind.ID[:]}
-	}
-	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
-		WHERE (lastsigned, id) > (?, ?) AND lastsigned <= ? ORDER BY lastsigned, id LIMIT ?`,
-		append(last, before.UnixMilli(), max(limit, 0))...)
+// Entry is a certificate of the outbox without its content.
+type Entry struct {
+	ID         signing.Digest
+	LastSigned time.Time
 }
 
-// DueNewest returns the newest of the certificates whose last attestation came at the given time or earlier, the newest
-// first, at most limit. Those that can't be read are set aside.
+// Outbox lists the certificates whose last attestation came at the given time or earlier, the oldest first, at most limit.
+// Those whose id can't be read are set aside.
+func (j *Journal) Outbox(ctx context.Context, before time.Time, limit int) (list []Entry, err error) {
+	err = j.update(ctx, "list certificates in", func(ctx context.Context, tx *sql.Tx) error {
+		unreadable, err := readEntries(ctx, tx, &list, before, limit)
+		return errors.Join(err, setAllAside(ctx, tx, unreadable))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+func readEntries(
+	ctx context.Context, tx *sql.Tx, list *[]Entry, before time.Time, limit int,
+) (unreadable []damagedEntry, err error) {
+	const query = "SELECT id, lastsigned FROM outbox WHERE lastsigned <= ? ORDER BY lastsigned, id LIMIT ?"
+	rows, err := tx.QueryContext(ctx, query, before.UnixMilli(), max(limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id []byte
+		var millis int64
+		if err := rows.Scan(&id, &millis); err != nil {
+			return nil, err
+		}
+		if err := checkID(id); err != nil {
+			unreadable = append(unreadable, damagedEntry{id, err})
+			continue
+		}
+		*list = append(*list, Entry{signing.Digest(id), time.UnixMilli(millis).UTC()})
+	}
+	return unreadable, rows.Err()
+}
+
+// Certificates returns those of the ids that the outbox holds, in the order of the ids. Those that can't be read are set
+// aside.
+func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list []consensus.Certificate, err error) {
+	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) error {
+		statement, err := tx.PrepareContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id = ?")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = statement.Close() }()
+		var unreadable []damagedEntry
+		for _, id := range ids {
+			rows, err := statement.QueryContext(ctx, id[:])
+			if err != nil {
+				return err
+			}
+			if list, unreadable, err = takeCertificates(rows, list, unreadable); err != nil {
+				return err
+			}
+		}
+		return setAllAside(ctx, tx, unreadable)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// DueNewest returns the certificates whose last attestation came at the given time or earlier, the newest first, at most
+// limit. Those that can't be read are set aside.
 func (j *Journal) DueNewest(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
 	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
 		WHERE lastsigned <= ? ORDER BY lastsigned DESC, id DESC LIMIT ?`, before.UnixMilli(), max(limit, 0))
@@ -128,10 +183,7 @@ func (j *Journal) certificates(
 	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
 		var unreadable []damagedEntry
 		list, unreadable, err = readCertificates(ctx, tx, query, arguments...)
-		for _, u := range unreadable {
-			err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
-		}
-		return err
+		return errors.Join(err, setAllAside(ctx, tx, unreadable))
 	})
 	if err != nil {
 		return nil, err
@@ -145,6 +197,14 @@ type damagedEntry struct {
 	reason error
 }
 
+func setAllAside(ctx context.Context, tx *sql.Tx, unreadable []damagedEntry) (err error) {
+	for _, u := range unreadable {
+		err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
+	}
+	return err
+}
+
+// readCertificates runs a query for id, lastsigned, report and sum.
 func readCertificates(
 	ctx context.Context, tx *sql.Tx, query string, arguments ...any,
 ) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
@@ -152,6 +212,14 @@ func readCertificates(
 	if err != nil {
 		return nil, nil, err
 	}
+	return takeCertificates(rows, nil, nil)
+}
+
+// takeCertificates adds the certificates of an answer to lists, and closes it.
+func takeCertificates(
+	rows *sql.Rows, known []consensus.Certificate, damaged []damagedEntry,
+) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
+	list, unreadable = known, damaged
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var id, report []byte
@@ -180,8 +248,8 @@ func sumOf(report []byte) int64 {
 
 func newCertificate(id []byte, millis int64, report []byte) (consensus.Certificate, error) {
 	r, err := consensus.DecodeReport(report)
-	if err == nil && len(id) != len(signing.Digest{}) {
-		err = fmt.Errorf("%w: id of %d bytes", global.ErrMalformed, len(id))
+	if err == nil {
+		err = checkID(id)
 	}
 	if err != nil {
 		return consensus.Certificate{}, err
@@ -189,4 +257,11 @@ func newCertificate(id []byte, millis int64, report []byte) (consensus.Certifica
 	return consensus.Certificate{
 		ID: signing.Digest(id), Report: r, LastSigned: time.UnixMilli(millis).UTC(),
 	}, nil
+}
+
+func checkID(id []byte) error {
+	if len(id) != len(signing.Digest{}) {
+		return fmt.Errorf("%w: id of %d bytes", global.ErrMalformed, len(id))
+	}
+	return nil
 }

@@ -25,6 +25,9 @@ type Prices interface {
 	// *RefusedError. Such are a row whose id is not the digest of its content, or has no place in any store
 	// (global.ErrMalformed), and one that this store refuses while it takes another. The store sets CreatedTime.
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
+	// Read calls take with each row of these ids that is there, at most MaxReadIDs of them, in no order, by one statement.
+	// A row whose content can't be read comes with its id alone. It ends with the error that take returns.
+	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error
 	// Latest returns the rows of the newest rounds, newest first, at most MaxRows.
 	Latest(ctx context.Context, q Query) ([]consensus.Row, error)
 	// After returns the rows that were stored after the cursor, oldest first, at most MaxRows. Rows that several

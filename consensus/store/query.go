@@ -12,6 +12,9 @@ import (
 // MaxRows bounds the rows that one call returns.
 const MaxRows = 1000
 
+// MaxReadIDs bounds the rows that one Read asks for.
+const MaxReadIDs = 2000
+
 // Query says which rows of a store are asked for.
 type Query struct {
 	Network string     // empty: of all networks

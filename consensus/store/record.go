@@ -165,3 +165,27 @@ func (r record) row() (consensus.Row, error) {
 	}
 	return row, nil
 }
+
+// rowOrID reads the record back, or its id alone if its content is no row's.
+func (r record) rowOrID() (consensus.Row, error) {
+	if row, err := r.row(); err == nil {
+		return row, nil
+	}
+	id, err := signing.ParseDigest(r.id)
+	return consensus.Row{ID: id}, err
+}
+
+// idTexts returns ids as the stores have them.
+func idTexts(ids []signing.Digest) ([]string, error) {
+	if len(ids) > MaxReadIDs {
+		return nil, fmt.Errorf("read prices: %w: %d ids, at most %d", global.ErrMalformed, len(ids), MaxReadIDs)
+	}
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	return texts, nil
+}
+
+// Statements returns by how many statements Insert writes so many rows; rows of many signatures take more.
+func Statements(rows int) int { return (rows + maxBatchRows - 1) / maxBatchRows }

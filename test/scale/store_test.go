@@ -27,6 +27,11 @@ func (c *counted) Insert(ctx context.Context, rows []consensus.Row) ([]signing.D
 	return c.Prices.Insert(ctx, rows)
 }
 
+func (c *counted) Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error {
+	c.count(1)
+	return c.Prices.Read(ctx, ids, take)
+}
+
 func (c *counted) Check(ctx context.Context) error {
 	c.count(1)
 	return c.Prices.Check(ctx)

@@ -20,6 +20,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"id":            id,
 		"exact":         exact,
 		"many signers":  manySigners,
+		"read back":     readBack,
 		"idempotent":    idempotent,
 		"overlap":       overlap,
 		"large":         large,

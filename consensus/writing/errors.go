@@ -1,0 +1,5 @@
+package writing
+
+import "errors"
+
+var errForeign = errors.New("a row of another network")

@@ -1,0 +1,145 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/consensus/writing"
+)
+
+// batch is what became of certificates that were to be written.
+type batch struct {
+	written []consensus.Certificate // their rows are in the store, or others under their ids
+	fresh   []signing.Digest        // those of rows that this node made
+	err     error                   // why others are not
+}
+
+// write brings certificates from the outbox to the price store, in batches, and announces what it wrote, also when it fails
+// in the midst of it. While the store has one batch, what is to be dropped of the one before leaves the outbox and the next
+// one is read, so that the journal takes no time of its own.
+func (n *Node) write(ctx context.Context, tasks writing.Tasks, ids []signing.Digest) error {
+	var written, dropped []signing.Digest
+	var done batch
+	next, rest, err := n.load(ctx, ids)
+	for err == nil && len(next) > 0 {
+		wrote := make(chan batch, 1)
+		go func() { wrote <- n.writeBatch(ctx, next) }()
+		dropErr := n.dropFresh(ctx, done, &dropped)
+		var loadErr error
+		var following []consensus.Certificate
+		following, rest, loadErr = n.load(ctx, rest)
+		done = <-wrote
+		next = following
+		written = append(written, idsOf(done.written)...)
+		err = errors.Join(done.err, dropErr, loadErr)
+	}
+	err = errors.Join(err, n.dropFresh(ctx, done, &dropped))
+	for _, notice := range n.writing.Wrote(tasks, written, dropped) {
+		n.publishNotice(ctx, notice)
+	}
+	return err
+}
+
+// load reads the next certificates that the outbox still holds, and returns the ids that are left.
+func (n *Node) load(ctx context.Context, ids []signing.Digest) (next []consensus.Certificate, rest []signing.Digest, err error) {
+	for rest = ids; len(rest) > 0 && len(next) == 0 && err == nil; {
+		first := rest[:min(len(rest), flushBatch)]
+		rest = rest[len(first):]
+		next, err = n.journal.Certificates(ctx, first)
+	}
+	return next, rest, err
+}
+
+// writeBatch writes certificates to the price store. What the store refuses for itself is set aside.
+func (n *Node) writeBatch(ctx context.Context, due []consensus.Certificate) batch {
+	if len(due) == 0 {
+		return batch{}
+	}
+	n.meters.statements[insertStatement].Add(float64(store.Statements(len(due))))
+	fresh, err := n.prices.Insert(ctx, rowsOf(due))
+	if errors.Is(err, store.ErrAllRefused) {
+		fresh, err = n.compare(ctx, due, err)
+	}
+	if refused, some := errors.AsType[*store.RefusedError](err); some {
+		if err := n.journal.SetAside(ctx, refused.Rows); err != nil {
+			return batch{err: err}
+		}
+		due, err = without(due, refused.Rows), refused.Rest
+		if errors.Is(err, store.ErrManyRefused) {
+			rest := n.writeBatch(ctx, due) // those that were found are out of the way: fewer are left each time
+			rest.fresh = append(rest.fresh, fresh...)
+			return rest
+		}
+	}
+	if err != nil { // the store took some at most
+		due = slices.DeleteFunc(slices.Clone(due), func(c consensus.Certificate) bool { return !slices.Contains(fresh, c.ID) })
+	}
+	return batch{due, fresh, err}
+}
+
+func without(due []consensus.Certificate, refused []store.RefusedRow) []consensus.Certificate {
+	return slices.DeleteFunc(slices.Clone(due), func(c consensus.Certificate) bool {
+		return slices.ContainsFunc(refused, func(r store.RefusedRow) bool { return r.ID == c.ID })
+	})
+}
+
+// dropFresh drops what this node is sure of, since it has written it, and adds it to dropped.
+func (n *Node) dropFresh(ctx context.Context, done batch, dropped *[]signing.Digest) error {
+	if len(done.written) == 0 {
+		return nil
+	}
+	for _, id := range done.fresh {
+		n.wrote[id] = true
+	}
+	ids := n.writing.Confirmed(idsOf(done.written), done.fresh)
+	*dropped = append(*dropped, ids...)
+	return n.drop(ctx, done.written, ids)
+}
+
+// dropRead drops certificates whose rows this node, or enough others, have read back.
+func (n *Node) dropRead(ctx context.Context, ids []signing.Digest) error {
+	for some := range slices.Chunk(ids, flushBatch) {
+		certificates, err := n.journal.Certificates(ctx, some)
+		if err == nil {
+			err = n.drop(ctx, certificates, some)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop takes those of the certificates that have these ids out of the outbox, and tells of each that its row is stored.
+func (n *Node) drop(ctx context.Context, certificates []consensus.Certificate, ids []signing.Digest) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	gone := make(map[signing.Digest]bool, len(ids))
+	for _, id := range ids {
+		gone[id] = true
+	}
+	certificates = slices.DeleteFunc(slices.Clone(certificates), func(c consensus.Certificate) bool { return !gone[c.ID] })
+	if err := n.journal.Drop(ctx, idsOf(certificates)); err != nil {
+		return err
+	}
+	for _, c := range certificates {
+		n.tell(Event{
+			Step: Stored, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations), ByOther: !n.wrote[c.ID],
+		})
+		delete(n.wrote, c.ID)
+	}
+	return nil
+}
+
+func idsOf(certificates []consensus.Certificate) []signing.Digest {
+	ids := make([]signing.Digest, len(certificates))
+	for i, c := range certificates {
+		ids[i] = c.ID
+	}
+	return ids
+}
