@@ -34,8 +34,9 @@ func x(nodes float64) float64 {
 
 func y(value float64) float64 { return bottom - (bottom-top)*math.Log(max(value, 1))/math.Log(most) }
 
-// style keeps the picture readable on light and dark grounds; it has none of its own.
+// style has a ground of its own, light or dark as the reader likes it: the page around it may be either.
 const style = `<style>
+.ground { fill: #ffffff; }
 text { font: 13px system-ui, sans-serif; fill: #24292f; }
 .title { font-size: 16px; font-weight: 600; }
 .grid { stroke: #8c959f; stroke-opacity: .35; }
@@ -44,12 +45,14 @@ text { font: 13px system-ui, sans-serif; fill: #24292f; }
 .naive { stroke: #bc4c00; stroke-dasharray: 7 4; } .naive.dot, .naive.word { fill: #bc4c00; }
 .dot, .word { stroke: none; } .word { font-weight: 600; }
 @media (prefers-color-scheme: dark) {
+.ground { fill: #0d1117; }
 text { fill: #d1d7e0; }
 .ours { stroke: #58a6ff; } .ours.dot, .ours.word { fill: #58a6ff; }
 .naive { stroke: #f0883e; } .naive.dot, .naive.word { fill: #f0883e; }
 .dot, .word { stroke: none; }
 }
 </style>
+<rect class="ground" width="700" height="390" rx="8"/>
 `
 
 // SVG draws the chart from the healthy and the naive results, with all it shows in words for who can't see it.
