@@ -17,9 +17,9 @@ func TestAllocationBudget(t *testing.T) { //nolint:paralleltest // it counts the
 		known   bool
 		most    float64
 	}{
-		{"a report that brings nothing new", 3, true, 5},
-		{"a new price", 1, false, 26},
-		{"a new price with its quorum", 3, false, 48},
+		{"a report that brings nothing new", 3, true, 3},
+		{"a new price", 1, false, 24},
+		{"a new price with its quorum", 3, false, 46},
 	} {
 		w := newWorld(t, block)
 		e, now, i := w.engine(0), at(time.Minute), -1

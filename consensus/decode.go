@@ -25,7 +25,7 @@ func DecodeReport(b []byte) (Report, error) {
 }
 
 func decodeReport(b []byte) (Report, error) {
-	r := Report{Attestations: make([]Attestation, 0, len(b)/attestationBytes)} // no honest report has more
+	r := Report{Attestations: make([]Attestation, 0, len(b)/attestationBytes)} // a report of this length has no more
 	o := &r.Observation
 	seen, err := fields(b, func(f field) error {
 		var err error
