@@ -8,7 +8,7 @@
 # size   what the binary is made of
 #
 # Each benchmark is done several times in turns, and the median counts: machines have moods. Compare the ratios.
-# LOAD_PAIRS (default 24) is how hard the network is pushed: five prices a pair and second.
+# LOAD_PAIRS (default 16) is how hard the network is pushed: five prices a pair and second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -75,11 +75,25 @@ hot() { runs | table | write_section "$DOCUMENT" hot; }
 # tables prints the tables of a test's output.
 tables() { awk '{ sub(/^ +/, "") } /^\|/ { print; inside = 1; next } inside { print ""; inside = 0 }'; }
 
+# load_shares prints which work takes which share of the CPU time, by a profile of a short run.
+load_shares() {
+  local folder
+  folder=$(mktemp -d)
+  go test -count 1 -run '^TestLoad$' -cpuprofile "$folder/cpu" -o "$folder/load.test" ./test/load >&2
+  printf '| work | of the CPU time |\n|---|---|\n'
+  go tool pprof -traces "$folder/load.test" "$folder/cpu" 2>/dev/null | awk -f scripts/shares.awk | sort -t '|' -k 1,1rn |
+    awk -F '|' '{ printf "| %s | %s %% |\n", $2, $1 }'
+  rm -rf "$folder"
+}
+
 load() {
   say "load, $load_time"
   need_postgres
-  LOAD_TIME=$load_time LOAD_PAIRS=${LOAD_PAIRS:-24} go test -count 1 -timeout 30m -v -run '^TestLoad$' ./test/load | tables |
-    write_section "$DOCUMENT" load
+  export LOAD_PAIRS=${LOAD_PAIRS:-16}
+  {
+    LOAD_TIME=$load_time go test -count 1 -timeout 30m -v -run '^TestLoad$' ./test/load | tables
+    load_shares
+  } | write_section "$DOCUMENT" load
 }
 
 idle() {

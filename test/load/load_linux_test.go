@@ -18,8 +18,9 @@ import (
 const (
 	// patience ends the waits of the test: for the mesh, and for the last rows.
 	patience = time.Minute
-	// warmUp is how long a long run may take until nothing grows any more: reports are held for two minutes.
-	warmUp = 150 * time.Second
+	// warmUp is how long a long run may take until nothing grows any more: reports are held for two minutes, and gossipsub forgets
+	// messages within three.
+	warmUp = 240 * time.Second
 	// messageBytes is the length of a report with two signatures, the middle one of a price's three messages.
 	messageBytes = 290
 )
