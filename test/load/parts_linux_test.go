@@ -29,6 +29,7 @@ type parts struct {
 	sign, recover time.Duration // of one signature
 	message       time.Duration // published once, on all hosts together
 	insert        time.Duration // of one row, in the process that sends it
+	journal       time.Duration // of a price, in the journals of all nodes
 }
 
 // repeats is how often each part is measured, in turns, for the machine has moods; the median counts.
@@ -36,18 +37,18 @@ const repeats = 5
 
 func measureParts(t *testing.T, databaseURL string, burst, batch int) parts {
 	t.Helper()
-	var all [4][]time.Duration
+	var all [5][]time.Duration
 	hosts := startBare(t)
 	for range repeats {
 		made, recovered := signatures(t)
-		for i, d := range []time.Duration{made, recovered, hosts.cost(t, messageBytes, burst), inserts(t, databaseURL, batch)} {
+		for i, d := range []time.Duration{made, recovered, hosts.cost(t, messageBytes, burst), inserts(t, databaseURL, batch), journals(t, burst/nodes)} {
 			all[i] = append(all[i], d)
 		}
 	}
 	for i := range all {
 		slices.Sort(all[i])
 	}
-	return parts{all[0][repeats/2], all[1][repeats/2], all[2][repeats/2], all[3][repeats/2]}
+	return parts{all[0][repeats/2], all[1][repeats/2], all[2][repeats/2], all[3][repeats/2], all[4][repeats/2]}
 }
 
 func signatures(t *testing.T) (made, recovered time.Duration) {
