@@ -124,9 +124,9 @@ func TestOldPricesRefused(t *testing.T) {
 	m.start()
 	m.wait(node.Stored)
 	m.halt()
-	all := storetest.NewSigners(t, "test", 1).Certificates(t, 700)
+	all := storetest.NewSigners(t, "test", 1).Certificates(t, 560)
 	slices.SortFunc(all, func(a, b consensus.Certificate) int { return a.LastSigned.Compare(b.LastSigned) })
-	const old = 620
+	const old = 520
 	fill(t, m, func(j *store.Journal) error { return j.Keep(t.Context(), all) })
 	onStore(t, m, `CREATE TRIGGER refuse BEFORE INSERT ON prices WHEN new.lastsigned_time < '`+
 		all[old].LastSigned.Format(consensus.TimeFormat)+`' BEGIN SELECT raise(ABORT, 'no'); END`)

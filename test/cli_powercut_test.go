@@ -64,7 +64,7 @@ func copyFolder(from, to string) error {
 // stopped tells whether the kernel has stopped the process.
 func (p *process) stopped(t *testing.T) bool {
 	t.Helper()
-	stat, err := os.ReadFile(filepath.Join("/proc", p.id(), "stat"))
+	stat, err := os.ReadFile("/proc/" + p.id() + "/stat")
 	if err != nil {
 		t.Fatal(err)
 	}
