@@ -39,6 +39,7 @@ type pulse struct {
 	interval time.Duration
 
 	sequence atomic.Uint64
+	mute     bool // sends none
 
 	// of the heartbeat loop
 	peers  int           // at the last look
@@ -98,7 +99,7 @@ func (p *pulse) due(up time.Duration, peers int) bool {
 // beat makes a heartbeat and sends it. A node outside the roster sends none, for nobody would take it.
 func (n *Node) beat(ctx context.Context, up time.Duration) {
 	n.pulse.hello, n.pulse.sent = false, up
-	if !n.policy.Roster.Contains(n.key.Address()) {
+	if n.pulse.mute || !n.policy.Roster.Contains(n.key.Address()) {
 		return
 	}
 	h, err := n.makeHeartbeat(ctx)

@@ -35,6 +35,8 @@ const (
 	// dials as many as dials says, at random, so that it has about twice as many peers.
 	fullMesh = 16
 	dials    = 8
+	// spoken is up to how many nodes heartbeats are sent.
+	spoken = 64
 )
 
 // fleet is a network of whole nodes.
@@ -195,7 +197,7 @@ func (f *fleet) start(s *seat, folder string) {
 	}
 	n, err := node.New(f.t.Context(), cfg, node.Parts{
 		Log: slog.New(log{f.ear, s.number}), Now: time.Now, Source: feed{f.trial.price(s.number), &f.market},
-		Host: s.host, Peers: peers, Prices: f.prices, Observe: f.ear.observer(s.number),
+		Host: s.host, Peers: peers, Mute: f.trial.nodes > spoken, Prices: f.prices, Observe: f.ear.observer(s.number),
 	})
 	if err != nil {
 		f.t.Fatal(err)

@@ -112,8 +112,9 @@ func (f *fleet) measure() scale.Result {
 	}
 	f.nextRound()
 	f.market.Store(false)
-	sent = f.traffic.sent.Load() - sent
+	sent, lasted := f.traffic.sent.Load()-sent, time.Since(began)
 	<-time.After(f.settings.SettlePeriod + f.settings.FlushInterval + time.Second)
+	sent -= int64(f.quiet() * lasted.Seconds())
 	r := f.ear.result(f.seats, func(p proposal) bool {
 		return slices.Contains(rounds, p.round) && !f.trial.sick(p.by)
 	})
@@ -126,6 +127,14 @@ func (f *fleet) measure() scale.Result {
 	}
 	r.Stage = milliseconds(quantile(stages, 50))
 	return r
+}
+
+// quiet returns how many bytes a second are sent when there are no prices.
+func (f *fleet) quiet() float64 {
+	const d = 30 * time.Second
+	before := f.traffic.sent.Load()
+	<-time.After(d)
+	return float64(f.traffic.sent.Load()-before) / d.Seconds()
 }
 
 // result sums up what became of prices on the living nodes.
