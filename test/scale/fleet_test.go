@@ -109,7 +109,8 @@ func launch(t *testing.T, trial trial, folder string) *fleet {
 	}
 	f.net = &simnet.Simnet{LatencyFunc: f.earth.carry, Logger: slog.New(slog.DiscardHandler)}
 	f.net.Start()
-	prices, err := store.Open(t.Context(), "sqlite:"+filepath.Join(folder, "prices.db"))
+	f.settings.DatabaseURL = "sqlite:" + filepath.Join(folder, "prices.db")
+	prices, err := store.Open(t.Context(), f.settings.DatabaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,10 +196,14 @@ func (f *fleet) start(s *seat, folder string) {
 	if peers == nil {
 		peers = []peer.AddrInfo{} // it is dialled by all others
 	}
-	n, err := node.New(f.t.Context(), cfg, node.Parts{
+	parts := node.Parts{
 		Log: slog.New(log{f.ear, s.number}), Now: time.Now, Source: feed{f.trial.price(s.number), &f.market},
 		Host: s.host, Peers: peers, Mute: f.trial.nodes > spoken, Prices: f.prices, Observe: f.ear.observer(s.number),
-	})
+	}
+	if f.trial.name == naive {
+		cfg.DatabaseURL, parts.Prices = "", apart{f.prices, make(map[time.Time]bool)}
+	}
+	n, err := node.New(f.t.Context(), cfg, parts)
 	if err != nil {
 		f.t.Fatal(err)
 	}
