@@ -47,12 +47,14 @@ func cuts() []cut {
 }
 
 // TestClusterCuts goes through all kinds of cuts. After each the network is whole within a minute, and the prices of all
-// proposers reach their quorum on all nodes in the first round that begins then.
+// proposers reach their quorum on all nodes in the first round that begins then. In the end all nodes hold the same
+// certificates, also those of the rounds in which they were apart.
 func TestClusterCuts(t *testing.T) { //nolint:paralleltest // see simulate
 	simulate(t, func(t *testing.T, c *cluster) {
 		seats := c.form(4, 4)
 		c.meshed(seats...)
-		c.expectFull(c.rounds(1)[0], seats...)
+		first := c.rounds(1)[0]
+		c.expectFull(first, seats...)
 		for _, cut := range cuts() {
 			c.nextRound()
 			pass(c.settings.FetchPriceInterval - time.Second)
@@ -70,6 +72,8 @@ func TestClusterCuts(t *testing.T) { //nolint:paralleltest // see simulate
 			t.Logf("cut: %s | %v | whole after %v | full round %v after", cut.name, healed.Sub(began).Round(time.Second),
 				took.Round(100*time.Millisecond), round.Start().Sub(healed).Round(100*time.Millisecond))
 		}
+		pass(agreeWithin + c.settings.FetchPriceInterval)
+		t.Logf("%d certificates in all archives", c.expectAgreement(first))
 	})
 }
 

@@ -51,7 +51,7 @@ func TestClusterStop(t *testing.T) { //nolint:paralleltest // see simulate
 		seats := c.form(4, 4)
 		hears := c.tap(50)
 		c.meshed(seats...)
-		c.rounds(1)
+		first := c.rounds(1)[0]
 		for i, moment := range stoppings() {
 			s, mend := seats[i%len(seats)], func() {}
 			if moment.at != "" {
@@ -74,6 +74,8 @@ func TestClusterStop(t *testing.T) { //nolint:paralleltest // see simulate
 			c.settle()
 			c.expectRows(round, c.proposers(round)...)
 		}
+		pass(agreeWithin + c.settings.FetchPriceInterval)
+		c.expectAgreement(first)
 	})
 }
 
@@ -103,6 +105,8 @@ func TestClusterRollingRestart(t *testing.T) { //nolint:paralleltest // see simu
 			c.expectRows(round, c.proposers(round)...)
 		}
 		t.Logf("%d restarts in %d rounds", 2*len(seats), rounds)
+		pass(agreeWithin + c.settings.FetchPriceInterval)
+		c.expectAgreement(first)
 	})
 }
 

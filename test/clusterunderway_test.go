@@ -12,7 +12,7 @@ func TestClusterUnderWay(t *testing.T) { //nolint:paralleltest // see simulate
 		c.settings.FetchPriceInterval, c.settings.PriceFreshness = 100*time.Second, 100*time.Second
 		seats := c.form(4, 4)
 		c.meshed(seats...)
-		c.rounds(1)
+		first := c.rounds(1)[0]
 		for _, long := range []time.Duration{0, 0, 3 * time.Second, 35 * time.Second, 35 * time.Second, 35 * time.Second, time.Minute} {
 			round := c.nextRound()
 			pass(c.uniform(2500 * time.Millisecond))
@@ -28,5 +28,7 @@ func TestClusterUnderWay(t *testing.T) { //nolint:paralleltest // see simulate
 			c.expectRows(round, seats...)
 			c.t.Logf("cut under way: %v | whole after %v", long, took.Round(100*time.Millisecond))
 		}
+		pass(agreeWithin)
+		c.expectAgreement(first)
 	})
 }
