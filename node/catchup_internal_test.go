@@ -44,7 +44,7 @@ func TestChoose(t *testing.T) {
 	if chosen := c.choose(seen[0], now.Add(catchUpGap)); !slices.Equal(ids(chosen), seen[:1]) || chosen[0].live {
 		t.Errorf("asked for %s, got %v", seen[0], chosen)
 	}
-	if chosen := c.choose(seen[1], now.Add(catchUpGap)); len(chosen) > 0 {
+	if chosen := c.choose(seen[1], now.Add(firstPause-1)); len(chosen) > 0 {
 		t.Error("a peer that was of no use is not left alone")
 	}
 	if chosen := c.choose("stranger", now); len(chosen) > 0 {
