@@ -7,7 +7,7 @@
 # idle   real processes that have nothing to do (2 min); Linux only
 # size   what the binary is made of
 #
-# Each benchmark is done several times in turns, and the median counts: machines have moods. Compare the ratios.
+# Everything is done several times in turns, for machines have moods. Compare the ratios.
 # LOAD_PAIRS (default 16) is how hard the network is pushed: five prices a pair and second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly DOCUMENT=docs/performance.md
 
-repeats=7 bench_time=0.5s load_time=10m idle_seconds=60
+repeats=5 bench_time=0.3s load_time=10m idle_seconds=60
 
 # runs prints the lines of the benchmarks: all of them once, then all once more, and so on. On one core and on two.
 runs() {
@@ -34,7 +34,8 @@ runs() {
   rm -rf "$folder"
 }
 
-# table turns lines of benchmarks into the medians.
+# table turns lines of benchmarks into one line each: the fastest turn, for what other processes take is nobody's cost, and the
+# median of the ratios that were taken within a turn.
 table() {
   awk '
     function median(list, n, i, j, x) {
@@ -56,16 +57,19 @@ table() {
       for (i = 1; i <= count[key]; i++) list[i] = value[key, unit, i]
       return median(list, count[key])
     }
+    function fastest(key, i, least) {
+      for (i = 1; i <= count[key]; i++) if (i == 1 || value[key, "ns/op", i] < least) least = value[key, "ns/op", i]
+      return least
+    }
     END {
-      print "| benchmark | cores | median | in recoveries | of its own recoveries | allocations |"
+      print "| benchmark | cores | fastest | in recoveries | of its own recoveries | allocations |"
       print "|---|---|---|---|---|---|"
       for (k = 1; k <= keys; k++) {
         key = order[k]; split(key, part, "|")
         own = of(key, "times-recover")
-        for (i = 1; i <= count[key]; i++) value[key, "recoveries", i] = value[key, "ns/op", i] / value["Recover|1", "ns/op", i]
         if (part[2] == 2 && own == "") continue
-        printf "| %s | %s | %s | %.2g | %s | %s |\n", part[1], part[2], time(of(key, "ns/op")), of(key, "recoveries"),
-          own == "" ? "" : sprintf("%.2f", own), of(key, "allocs/op")
+        printf "| %s | %s | %s | %s | %s | %s |\n", part[1], part[2], time(fastest(key)),
+          own == "" ? sprintf("%.2f", fastest(key) / fastest("Recover|1")) : "", own == "" ? "" : sprintf("%.2f", own), of(key, "allocs/op")
       }
     }'
 }
