@@ -2,8 +2,8 @@
 # Simulates whole networks and writes what prices cost in them to docs: simulation.csv, the tables of performance.md and the charts.
 # usage: scripts/simulate.sh [NODES..], default: 4 16 64; up to 1000
 #
-# 64 nodes take 4 min, 256 take half an hour, 1000 take two hours and 6 GB, on one core each: the simulation of one case after the
-# other. SIM_CASES, one a line, picks some. What was measured before and is not now stays in the CSV.
+# On one idle core 64 nodes take 5 min, 256 take 15 min, 1000 take 50 min and 9 GB: one case after the other. SIM_CASES, one a
+# line, picks some. What was measured before and is not now stays in the CSV.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh

@@ -82,7 +82,7 @@ func (c Chart) line(b *strings.Builder, class, name string, below float64, which
 	var points, dots strings.Builder
 	var endX, endY float64
 	for _, r := range results {
-		if r.Case != which {
+		if r.Case != which || math.IsNaN(c.Of(r)) {
 			continue
 		}
 		endX, endY = x(float64(r.Nodes)), y(c.Of(r))
@@ -101,7 +101,7 @@ func (c Chart) line(b *strings.Builder, class, name string, below float64, which
 func (c Chart) words(name, which string, results []Result) string {
 	var values []string
 	for _, r := range results {
-		if r.Case == which {
+		if r.Case == which && !math.IsNaN(c.Of(r)) {
 			values = append(values, fmt.Sprintf("%s with %d nodes", short(c.Of(r)), r.Nodes))
 		}
 	}

@@ -34,7 +34,7 @@ type Result struct {
 	Reached    float64 // share of prices and living nodes on which they reached quorum
 	Messages   float64 // published a price
 	KiB        float64 // sent on streams, a price and a node, beyond what is sent when there are no prices
-	Statements float64 // on the price store, in a flush window in which there was something to write, of all nodes together
+	Statements float64 // on the price store, in a flush window in which there were any, of all nodes together; NaN: not counted
 	Delivery   Times   // of a proposal to a node: plain gossip
 	Two        Times   // sum of two of these
 	Ideal      Times   // what quorums would take if two co-signers at random answered at once: the later of two sums of two

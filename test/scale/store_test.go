@@ -37,6 +37,11 @@ func (a apart) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Dige
 	return a.Prices.Insert(ctx, rows)
 }
 
+// Read is not counted: where everybody writes, nobody reads back.
+func (a apart) Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error {
+	return a.Prices.Read(ctx, ids, take)
+}
+
 func (c *counted) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Digest, error) {
 	c.count((len(rows) + rowsAStatement - 1) / rowsAStatement)
 	return c.Prices.Insert(ctx, rows)

@@ -2,6 +2,7 @@ package scale
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -15,8 +16,8 @@ func Table(results []Result) string {
 			continue
 		}
 		slower := r.Slower()
-		fmt.Fprintf(&b, "| %s | %d | %.2f | %.1f | %.0f | %.0f, %.0f, %.0f | %.2f, %.2f, %.2f | %.2f | %.1f %% | %.1f |\n",
-			r.Case, r.Nodes, r.Messages, r.KiB, r.Statements, r.Quorum.P50, r.Quorum.P95, r.Quorum.P99,
+		fmt.Fprintf(&b, "| %s | %d | %.2f | %.1f | %s | %.0f, %.0f, %.0f | %.2f, %.2f, %.2f | %.2f | %.1f %% | %.1f |\n",
+			r.Case, r.Nodes, r.Messages, r.KiB, counted(r.Statements), r.Quorum.P50, r.Quorum.P95, r.Quorum.P99,
 			slower.P50, slower.P95, slower.P99, r.Ideal.P50/r.Two.P50, 100*r.Reached, r.MiB)
 	}
 	return b.String()
@@ -29,10 +30,18 @@ func NaiveTable(results []Result) string {
 	for _, ours := range results {
 		for _, naive := range results {
 			if ours.Case == Healthy && naive.Case == Naive && ours.Nodes == naive.Nodes {
-				fmt.Fprintf(&b, "| %d | %.2f | %.1f | %.1f | %.1f | %.0f | %.0f |\n", ours.Nodes,
-					ours.Messages, naive.Messages, ours.KiB, naive.KiB, ours.Statements, naive.Statements)
+				fmt.Fprintf(&b, "| %d | %.2f | %.1f | %.1f | %.1f | %s | %s |\n", ours.Nodes,
+					ours.Messages, naive.Messages, ours.KiB, naive.KiB, counted(ours.Statements), counted(naive.Statements))
 			}
 		}
 	}
 	return b.String()
+}
+
+// counted writes a number that is empty where nothing was counted.
+func counted(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return fmt.Sprintf("%.1f", v)
 }
