@@ -19,10 +19,10 @@ type Reading struct {
 func (r Reading) Known() bool { return r.Clocks >= r.Needed }
 
 // Clock compares the node's clock with the last heartbeats of all members that are not silent. The offset is their
-// median; of two in the middle, the one nearer to zero. While fewer than half of those heard of lie, it lies between the
-// offsets of honest members; with just half, it is not further from zero than those: they can hide that a clock is wrong,
-// but can't make a good one look wrong. With a quorum of two thirds of the roster plus one, at least two thirds
-// of it are heard of, so that takes no less than a third of the roster.
+// median; where there are two in the middle, what is nearest to zero from one to the other. While fewer than half of
+// those heard of lie, it lies between the offsets of honest members; with just half, between one of those and zero: they
+// can hide that a clock is wrong, but can't make a good one look wrong. With a quorum of two thirds of the roster plus
+// one, at least two thirds of it are heard of, so that takes no less than a third of the roster.
 func (r *Roll) Clock(now time.Time) Reading {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -42,17 +42,20 @@ func (r *Roll) clock(now time.Time) Reading {
 // ClocksNeeded returns how many other members' clocks a node compares its own with at least.
 func (p *Policy) ClocksNeeded() int { return max(2, p.Quorum-1) }
 
-// middle returns the median, of two the one nearer to zero; zero of none.
+// middle returns the median, between two what is nearest to zero; zero of none.
 func middle(offsets []time.Duration) time.Duration {
 	if len(offsets) == 0 {
 		return 0
 	}
 	slices.Sort(offsets)
 	low, high := offsets[(len(offsets)-1)/2], offsets[len(offsets)/2]
-	if low.Abs() < high.Abs() {
+	switch {
+	case low > 0:
 		return low
+	case high < 0:
+		return high
 	}
-	return high
+	return 0
 }
 
 // leastBound is how far a clock may be off however small GP_CLOCKSKEW is: what is measured contains the time that a

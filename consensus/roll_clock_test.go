@@ -44,6 +44,7 @@ func TestClock(t *testing.T) {
 		"two of six lie":          {5, 7, []time.Duration{-9 * s, -8 * s, s, s, s, s}, s, true},
 		"a quorum of one":         {1, 4, []time.Duration{s}, s, false},
 		"a quorum of one, two":    {1, 4, []time.Duration{s, 2 * s}, s, true},
+		"two on both sides":       {3, 4, []time.Duration{-2 * s, s}, 0, true},
 		"half of four lie behind": {3, 5, []time.Duration{-99 * s, -98 * s, 0, s}, 0, true},
 	} {
 		got := clocks(t, c.quorum, c.members, c.ahead...)
