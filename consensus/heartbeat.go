@@ -81,6 +81,8 @@ type Details struct {
 	Peers     uint64 // peers of the prices topic
 	Connected []byte // those that are members: a bit each, by their place in the roster, the lowest bit of a byte first
 	Received  Received
+
+	Refused []RefusedPrice // the newest that it refused to co-sign, of the last rounds; at most MaxRefused, the newest last
 }
 
 // Received tells how many prices of other members have come to a node, by gossip, in its last rounds: for as many

@@ -36,5 +36,14 @@ func TestHeartbeatCost(t *testing.T) {
 		if size > most || perSecond > 4.3 {
 			t.Errorf("%d members: %d bytes, %.2f a second", members, size, perSecond)
 		}
+		h.Details.Refused = make([]consensus.RefusedPrice, consensus.MaxRefused)
+		if signed, err = h.Sign(w.keys[0]); err != nil {
+			t.Fatal(err)
+		}
+		more := len(signed.Encode()) - size
+		t.Logf("%d members: %d bytes more with %d refusals", members, more, consensus.MaxRefused)
+		if more > 148 {
+			t.Errorf("%d members: %d bytes more", members, more)
+		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 const (
 	heartbeatOnce fieldSet = 1<<heartbeatNetwork | 1<<heartbeatSigner | 1<<heartbeatStart | 1<<heartbeatSequence |
 		1<<heartbeatClock | 1<<heartbeatDetails | 1<<heartbeatSignature
-	detailsOnce  fieldSet = 1<<(detailsReceived+1) - 2
+	detailsOnce  fieldSet = 1<<(detailsRefused+1) - 2
 	settingsOnce fieldSet = 1<<(settingsPairs+1) - 2
 	receivedOnce fieldSet = 1<<(receivedCounts+1) - 2
 )
@@ -108,6 +108,8 @@ func (d *Details) take(f field) (err error) {
 		d.Connected, err = f.members()
 	case detailsReceived:
 		err = f.message(d.Received.take, receivedOnce)
+	case detailsRefused:
+		d.Refused, err = f.refused()
 	}
 	return err
 }

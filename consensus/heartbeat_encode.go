@@ -30,6 +30,7 @@ const (
 	detailsPeers        = 11
 	detailsConnected    = 12
 	detailsReceived     = 13
+	detailsRefused      = 14
 
 	settingsInterval     = 1
 	settingsQuorum       = 2
@@ -76,7 +77,8 @@ func (d Details) encode() []byte {
 	b = appendUint(b, detailsRefusals, d.Refusals)
 	b = appendUint(b, detailsPeers, d.Peers)
 	b = appendSome(b, detailsConnected, d.Connected)
-	return appendSome(b, detailsReceived, d.Received.encode())
+	b = appendSome(b, detailsReceived, d.Received.encode())
+	return appendSome(b, detailsRefused, encodeRefused(d.Refused))
 }
 
 func (s Settings) encode() []byte {

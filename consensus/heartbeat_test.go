@@ -90,6 +90,10 @@ func heartbeats() *rapid.Generator[consensus.Heartbeat] {
 				d.Received.Counts = counts
 			}
 		}
+		for range rapid.IntRange(0, consensus.MaxRefused).Draw(t, "refused") {
+			reasons := append(consensus.Refusals(), consensus.RefusedUnknown)
+			d.Refused = append(d.Refused, consensus.RefusedPrice{ID: fingerprint(t), Reason: rapid.SampledFrom(reasons).Draw(t, "reason")})
+		}
 		h, err := consensus.Heartbeat{
 			Network: rapid.StringMatching(`[a-z0-9][a-z0-9-]{0,31}`).Draw(t, "network"), Start: consensus.Millis(millis.Draw(t, "start")),
 			Sequence: rapid.Uint64Range(1, 1<<64-1).Draw(t, "sequence"), Clock: consensus.Millis(millis.Draw(t, "clock")), Details: d,
@@ -131,8 +135,8 @@ type heartbeatVector struct {
 	Heartbeat  string            `json:"heartbeat"` // the encoded message, hex
 }
 
-// sampleHeartbeat is one of a network of four, every detail told.
-func sampleHeartbeat(t failer, privateKey string) consensus.Heartbeat {
+// sampleHeartbeat is one of a network of four, every detail told, with the given refusals.
+func sampleHeartbeat(t failer, privateKey string, refused ...consensus.RefusedPrice) consensus.Heartbeat {
 	t.Helper()
 	w := newWorld(t, 4)
 	d := consensus.Details{
@@ -140,6 +144,7 @@ func sampleHeartbeat(t failer, privateKey string) consensus.Heartbeat {
 		ArchiveUntil: round - 1200, Archive: [32]byte{31: 1}, Backlog: 3, BacklogAge: 31 * time.Second, LastRow: round - 600,
 		Quorums: 40, Refusals: 2, Peers: 3, Connected: []byte{0b1011},
 		Received: consensus.Received{Until: round - 600, Rounds: 16, Counts: []uint16{16, 15, 0, 300}},
+		Refused:  refused,
 	}
 	k, err := signing.ParseKey(privateKey)
 	if err != nil {
@@ -154,10 +159,23 @@ func sampleHeartbeat(t failer, privateKey string) consensus.Heartbeat {
 	return h
 }
 
+// sampleRefused are refusals by all reasons, the last of them one that this version does not know.
+func sampleRefused() (list []consensus.RefusedPrice) {
+	for i, reason := range append(consensus.Refusals(), consensus.RefusedUnknown) {
+		list = append(list, consensus.RefusedPrice{ID: consensus.ShortID{0: 0x1a, 7: byte(i)}, Reason: reason})
+	}
+	return list
+}
+
 func TestHeartbeatVector(t *testing.T) {
 	t.Parallel()
-	const name = "testdata/heartbeat.json"
-	h := sampleHeartbeat(t, "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
+	checkHeartbeatVector(t, "testdata/heartbeat.json", nil)
+	checkHeartbeatVector(t, "testdata/heartbeat_refused.json", sampleRefused())
+}
+
+func checkHeartbeatVector(t *testing.T, name string, refused []consensus.RefusedPrice) {
+	t.Helper()
+	h := sampleHeartbeat(t, "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80", refused...)
 	data := typedHeartbeat(t, h)
 	digest, _, err := apitypes.TypedDataAndHash(data)
 	if err != nil {

@@ -34,7 +34,7 @@ func TestHeartbeatOnTheWire(t *testing.T) {
 // goodHeartbeat returns a heartbeat with every detail, and its fields and those of its details.
 func goodHeartbeat(t failer) (h consensus.Heartbeat, outer, inner []rawField) {
 	t.Helper()
-	h = sampleHeartbeat(t, fmt.Sprintf("%064x", 1))
+	h = sampleHeartbeat(t, fmt.Sprintf("%064x", 1), sampleRefused()...)
 	outer = split(t, h.Encode())
 	return h, outer, split(t, detailsOf(t, h.Encode()))
 }
@@ -58,7 +58,7 @@ func withDetails(outer []rawField, inner []rawField) []byte {
 func TestHeartbeatFields(t *testing.T) {
 	t.Parallel()
 	h, outer, inner := goodHeartbeat(t)
-	if len(outer) != 7 || len(inner) != 13 {
+	if len(outer) != 7 || len(inner) != 14 {
 		t.Fatalf("%d and %d fields", len(outer), len(inner))
 	}
 	for i, f := range outer {
@@ -136,10 +136,33 @@ func TestHeartbeatContent(t *testing.T) {
 		"257 counts":          bytesField(13, bytesField(4, make([]byte, 257)).bytes),
 		"count of 17 bits":    bytesField(13, bytesField(4, protowire.AppendVarint(nil, 65536)).bytes),
 		"half a count":        bytesField(13, bytesField(4, []byte{0x80}).bytes),
+		"half a refusal":      bytesField(14, make([]byte, 10)),
+		"17 refusals":         bytesField(14, make([]byte, 17*9)),
 	} {
 		changed := slices.Clone(inner)
 		changed[field.number-1] = field
 		refusedHeartbeat(t, name, withDetails(outer, changed), global.ErrMalformed)
+	}
+}
+
+// The number of a reason is never used again for another one: nodes of all versions read it.
+func TestHeartbeatReasons(t *testing.T) {
+	t.Parallel()
+	numbers := map[byte]consensus.Refusal{
+		0: consensus.RefusedUnknown, 1: consensus.RefusedDeviation, 2: consensus.RefusedNoPrice, 3: consensus.RefusedDoubleSign,
+		4: consensus.RefusedEquivocation, 5: consensus.RefusedBanned, 6: consensus.RefusedClock, 7: consensus.RefusedUnknown, 255: consensus.RefusedUnknown,
+	}
+	_, outer, inner := goodHeartbeat(t)
+	for number, want := range numbers {
+		inner[13] = bytesField(14, []byte{1, 2, 3, 4, 5, 6, 7, 8, number})
+		h, err := consensus.DecodeHeartbeat(withDetails(outer, inner))
+		told := []consensus.RefusedPrice{{ID: consensus.ShortID{1, 2, 3, 4, 5, 6, 7, 8}, Reason: want}}
+		if err != nil || !reflect.DeepEqual(h.Details.Refused, told) {
+			t.Errorf("%d: %v, %v", number, h.Details.Refused, err)
+		}
+	}
+	if len(numbers) != len(consensus.Refusals())+3 {
+		t.Errorf("%d reasons", len(consensus.Refusals()))
 	}
 }
 
@@ -149,7 +172,7 @@ func TestHeartbeatOfLaterVersion(t *testing.T) {
 	t.Parallel()
 	h, outer, inner := goodHeartbeat(t)
 	domain := signing.NewDomain(h.Network)
-	for _, number := range []protowire.Number{14, 31, 32, 1000} {
+	for _, number := range []protowire.Number{15, 31, 32, 1000} {
 		for kind, field := range everyType(number) {
 			got, err := consensus.DecodeHeartbeat(join(append([]rawField{field, field}, outer...)))
 			if err != nil || !reflect.DeepEqual(got, h) {

@@ -19,7 +19,11 @@ const (
 	RefusedClock Refusal = "own clock is off"
 )
 
-// Refusals returns all reasons to refuse, in the order above: there are no others.
+// RefusedUnknown stands for a reason of a later version, of which a heartbeat told. No node refuses by it.
+const RefusedUnknown Refusal = "a reason that this version does not know"
+
+// Refusals returns all reasons to refuse, in the order above: there are no others. By their place in it, from 1, they travel in
+// heartbeats (section 3.10), so one that is added goes to the end.
 func Refusals() []Refusal {
 	return []Refusal{RefusedDeviation, RefusedNoPrice, RefusedDoubleSign, RefusedEquivocation, RefusedBanned, RefusedClock}
 }

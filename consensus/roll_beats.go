@@ -29,6 +29,12 @@ func (p *Policy) BeatInterval() time.Duration {
 // BeatsTaken returns how many heartbeats of all members together are taken in an interval at most, over a long time.
 func (p *Policy) BeatsTaken() int { return beatsAnInterval * p.maxSigners() }
 
+// TellRefused returns for how long after its start heartbeats tell of what was refused in a round: until its digests are
+// forgotten, and in a large roster until several heartbeats have told of it.
+func (p *Policy) TellRefused() time.Duration {
+	return max(p.HeldFor(), p.Interval+freshBeats*p.BeatInterval())
+}
+
 // newBudget returns what one signer may send.
 func (r *Roll) newBudget() *rate.Limiter {
 	return rate.NewLimiter(rate.Every(r.interval/beatsAnInterval), beatsAtOnce)

@@ -51,6 +51,8 @@ type pulse struct {
 func newPulse(cfg config.Config, p consensus.Policy, version string, now time.Time) *pulse {
 	settings, interval := p.Settings(cfg.FlushInterval), p.BeatInterval()
 	return &pulse{
+		tallies: tallies{tellRefused: p.TellRefused()},
+
 		roll:   consensus.NewRoll(p, settings, now),
 		intake: consensus.NewIntake(p, now),
 		clock:  clock{bound: p.ClockBound(), doubt: doubtBeats * interval, began: time.Now()},
@@ -119,7 +121,7 @@ func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
 		Version: p.version, Settings: p.settings, Peers: uint64(n.topic.Peers()), //nolint:gosec // not negative
 		Received: p.intake.Received(now, sequence),
 	}
-	p.tallies.tell(&d)
+	p.tallies.tell(&d, now)
 	if p.archive != nil {
 		d.ArchiveUntil, d.Archive = p.archive()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 )
@@ -15,6 +16,15 @@ type tallies struct {
 	refusals uint64
 	lastRow  consensus.Round
 	store    string
+	refused  []refusedPrice // at most consensus.MaxRefused, the newest last
+
+	tellRefused time.Duration // for how long after its start heartbeats tell of a round's refusals
+}
+
+// refusedPrice is a refusal that heartbeats tell of.
+type refusedPrice struct {
+	consensus.RefusedPrice
+	round consensus.Round
 }
 
 // note takes in a step of a price.
@@ -26,16 +36,24 @@ func (t *tallies) note(e Event) {
 		t.quorums++
 	case Refused:
 		t.refusals++
+		told := consensus.RefusedPrice{ID: consensus.ShortIDOf(e.ID), Reason: e.Refusal}
+		t.refused = append(t.refused, refusedPrice{told, e.Observation.Round})
+		t.refused = t.refused[max(0, len(t.refused)-consensus.MaxRefused):]
 	case Stored:
 		t.lastRow = max(t.lastRow, e.Observation.Round)
 	case Fetched, Proposed, Signed, Convicted:
 	}
 }
 
-func (t *tallies) tell(d *consensus.Details) {
+func (t *tallies) tell(d *consensus.Details, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	d.Quorums, d.Refusals, d.LastRow, d.Store = t.quorums, t.refusals, t.lastRow, t.store
+	for _, r := range t.refused {
+		if now.Before(r.round.Start().Add(t.tellRefused)) {
+			d.Refused = append(d.Refused, r.RefusedPrice)
+		}
+	}
 }
 
 // learnStore reads the price store's id: nodes that see the same one share the store.
