@@ -12,7 +12,7 @@ import (
 // Serve runs a gossip node, or a bootstrap node when the settings say so, with its HTTP server until ctx ends. The
 // server answers from before the node starts until after it has stopped. It returns nil after a clean stop.
 func Serve(ctx context.Context, cfg config.Config, parts Parts, version string) error {
-	server, err := api.Listen(ctx, cfg.APIAddr, version)
+	server, err := api.Listen(ctx, api.Options{Addr: cfg.APIAddr, Version: version, Log: parts.Log})
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,8 @@ func Serve(ctx context.Context, cfg config.Config, parts Parts, version string) 
 
 // runner is a node of either kind.
 type runner interface {
+	api.Node
 	Run(ctx context.Context) error
-	Ready() []api.Problem
 }
 
 func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Server) error {
@@ -46,13 +46,7 @@ func start(ctx context.Context, cfg config.Config, parts Parts, server *api.Serv
 		n, err = New(ctx, cfg, parts)
 	}
 	if err == nil {
-		server.SetReady(n.Ready)
-		if keeper, ok := n.(api.Records); ok {
-			server.SetRecords(keeper)
-		}
-		if observer, ok := n.(api.Observer); ok {
-			server.SetObserver(observer)
-		}
+		server.Attach(n)
 		return n.Run(ctx)
 	}
 	if ctx.Err() == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,10 +12,29 @@ import (
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
+// well is the part of a node that is ready.
+type well struct{}
+
+func (well) Ready() []api.Problem { return nil }
+
+// ill is a node that is not ready for what it is asked to find.
+type ill func() []api.Problem
+
+func (f ill) Ready() []api.Problem { return f() }
+
+func options(addr string) api.Options {
+	return api.Options{Addr: addr, Version: "v1.2.3", Log: slog.New(slog.DiscardHandler)}
+}
+
 // serve runs a server for the time of the test and returns its URL.
 func serve(t *testing.T) (s *api.Server, url string) {
 	t.Helper()
-	s, err := api.Listen(t.Context(), "127.0.0.1:0", "v1.2.3")
+	return serveWith(t, options("127.0.0.1:0"))
+}
+
+func serveWith(t *testing.T, o api.Options) (s *api.Server, url string) {
+	t.Helper()
+	s, err := api.Listen(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +112,7 @@ func TestReadyz(t *testing.T) {
 		}
 	}
 	expect(http.StatusServiceUnavailable, `{"problems":[{"name":"start","detail":"the node is starting"}],"ready":false}`)
-	s.SetReady(func() []api.Problem { return now })
+	s.Attach(ill(func() []api.Problem { return now }))
 	expect(http.StatusOK, `{"problems":[],"ready":true}`)
 	now = []api.Problem{{Name: "peers", Detail: `1 of "2"`}, {Name: "store", Detail: "away"}}
 	expect(http.StatusServiceUnavailable,
@@ -101,18 +121,40 @@ func TestReadyz(t *testing.T) {
 	expect(http.StatusOK, `{"problems":[],"ready":true}`)
 }
 
+// What is not served gets a problem too, and no other text.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	_, url := serve(t)
+	s, url := serve(t)
+	s.Attach(&shelf{})
 	for request, status := range map[string]int{
-		"GET /":         http.StatusNotFound,
-		"GET /healthz/": http.StatusNotFound,
-		"POST /healthz": http.StatusMethodNotAllowed,
-		"PUT /readyz":   http.StatusMethodNotAllowed,
+		"GET /nothing":                             http.StatusNotFound,
+		"POST /nothing":                            http.StatusNotFound,
+		"GET /healthz/":                            http.StatusNotFound,
+		"POST /healthz":                            http.StatusMethodNotAllowed,
+		"PUT /readyz":                              http.StatusMethodNotAllowed,
+		"OPTIONS /healthz":                         http.StatusMethodNotAllowed,
+		"GET /healthz?x=1":                         http.StatusBadRequest,
+		"GET /v1/evidence?limit=1&limit=2":         http.StatusBadRequest,
+		"GET /v1/evidence?limit=%zz":               http.StatusBadRequest,
+		"GET /v1/evidence?limit=1;pair=2":          http.StatusBadRequest,
+		"GET /v1/evidence?LIMIT=1":                 http.StatusBadRequest,
+		"GET /v1/evidence?x=" + long(api.MaxQuery): http.StatusRequestURITooLong,
 	} {
 		method, path, _ := strings.Cut(request, " ")
-		if got := do(t, method, url+path); got.status != status {
-			t.Errorf("%s: %d %s, want %d", request, got.status, got.body, status)
+		got := do(t, method, url+path)
+		var problem struct {
+			Title, Detail string
+			Status        int
+		}
+		if err := json.Unmarshal([]byte(got.body), &problem); err != nil || got.status != status || problem.Status != status ||
+			problem.Title != http.StatusText(status) || problem.Detail == "" {
+			t.Errorf("%.60s: %v in %d %s, want %d", request, err, got.status, got.body, status)
+		}
+		if h := got.header; h.Get("Content-Type") != "application/problem+json" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%.60s: headers %v", request, h)
+		}
+		if allow := got.header.Get("Allow"); (allow == "GET, HEAD") != (status == http.StatusMethodNotAllowed) {
+			t.Errorf("%.60s: allows %q", request, allow)
 		}
 	}
 	if got := do(t, http.MethodHead, url+"/healthz"); got.status != http.StatusOK || got.body != "" {
@@ -120,11 +162,30 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+func long(n int) string { return strings.Repeat("x", n) }
+
+// A route that panics is answered with a problem, without the cause, which is in the log.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	var logged strings.Builder
+	o := options("127.0.0.1:0")
+	o.Log = slog.New(slog.NewTextHandler(&logged, nil))
+	s, url := serveWith(t, o)
+	s.Attach(ill(func() []api.Problem { panic("secret") }))
+	got := do(t, http.MethodGet, url+"/readyz")
+	if got.status != http.StatusInternalServerError || strings.Contains(got.body, "secret") || !strings.Contains(got.body, `"detail"`) {
+		t.Errorf("%d: %s", got.status, got.body)
+	}
+	if !strings.Contains(logged.String(), "panic=secret") {
+		t.Errorf("log: %s", &logged)
+	}
+}
+
 func TestListenFails(t *testing.T) {
 	t.Parallel()
 	s, _ := serve(t)
 	for _, addr := range []string{s.Addr(), "nowhere", "127.0.0.1:99999"} {
-		if other, err := api.Listen(t.Context(), addr, ""); err == nil {
+		if other, err := api.Listen(t.Context(), options(addr)); err == nil {
 			t.Errorf("%s: listens on %s", addr, other.Addr())
 		} else if !strings.HasPrefix(err.Error(), "listen for HTTP: ") {
 			t.Errorf("%s: %v", addr, err)

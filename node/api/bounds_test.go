@@ -47,7 +47,7 @@ func (p *pipes) dial() net.Conn {
 func virtual(t *testing.T, ready func() []api.Problem, f func(t *testing.T, p *pipes)) (stopped time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s, err := api.Listen(t.Context(), "127.0.0.1:0", "")
+		s, err := api.Listen(t.Context(), options("127.0.0.1:0"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +55,7 @@ func virtual(t *testing.T, ready func() []api.Problem, f func(t *testing.T, p *p
 		if err := s.Over(p); err != nil {
 			t.Fatal(err)
 		}
-		s.SetReady(ready)
+		s.Attach(ill(ready))
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()

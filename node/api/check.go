@@ -1,6 +1,10 @@
 package api
 
-import "github.com/gossip-price/gossip-price/consensus"
+import (
+	"context"
+
+	"github.com/gossip-price/gossip-price/consensus"
+)
 
 // CheckState is how a check of a node on itself ended. The list is closed.
 type CheckState string
@@ -20,4 +24,19 @@ type Check struct {
 	Meaning string          `json:"meaning,omitempty"` // what follows from it; empty when all is well
 	Remedy  string          `json:"remedy,omitempty"`  // what to do; empty when all is well
 	Since   *consensus.Time `json:"since"`             // since when it has been in this state; null: since the node's start
+}
+
+// Checker is a node that checks itself.
+type Checker interface {
+	// Checks returns what was found, the same checks in the same order at each call.
+	Checks() []Check
+}
+
+// checked is the body of /v1/checks.
+type checked struct {
+	Checks []Check `json:"checks"`
+}
+
+func checks(_ context.Context, n Checker, _ query) (checked, error) {
+	return checked{append([]Check{}, n.Checks()...)}, nil
 }

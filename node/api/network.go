@@ -1,7 +1,7 @@
 package api
 
 import (
-	"net/http"
+	"context"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -71,19 +71,4 @@ type Observer interface {
 	Network() Network
 }
 
-// network serves GET /v1/network.
-func (s *Server) network(w http.ResponseWriter, _ *http.Request) {
-	observer := s.observer.Load()
-	if observer == nil {
-		refuse(w, http.StatusNotFound, "this node sees no network: it is starting, or a bootstrap node")
-		return
-	}
-	if !s.viewing.TryLock() {
-		w.Header().Set("Retry-After", "1")
-		refuse(w, http.StatusServiceUnavailable, "the network is viewed one request at a time")
-		return
-	}
-	view := (*observer).Network()
-	s.viewing.Unlock()
-	answer(w, http.StatusOK, view)
-}
+func network(_ context.Context, n Observer, _ query) (Network, error) { return n.Network(), nil }

@@ -12,7 +12,10 @@ import (
 )
 
 // stargazer sees a network that a test made.
-type stargazer struct{ seen func() api.Network }
+type stargazer struct {
+	well
+	seen func() api.Network
+}
 
 func (s stargazer) Network() api.Network { return s.seen() }
 
@@ -24,7 +27,7 @@ func TestNetwork(t *testing.T) {
 		t.Errorf("%d: %s", got.status, got.body)
 	}
 	offset, other := int64(-50), signing.Address{2}
-	s.SetObserver(stargazer{func() api.Network {
+	s.Attach(stargazer{seen: func() api.Network {
 		return api.Network{
 			Name: "gossip-price", Self: signing.Address{1}, Clock: api.Clock{Offset: &offset, Heard: 2, Needed: 2}, Interval: 15000,
 			Members: []api.Member{{
@@ -57,7 +60,7 @@ func TestNetworkOneAtATime(t *testing.T) {
 	t.Parallel()
 	s, url := serve(t)
 	entered, leave := make(chan struct{}), make(chan struct{})
-	s.SetObserver(stargazer{func() api.Network {
+	s.Attach(stargazer{seen: func() api.Network {
 		close(entered)
 		<-leave
 		return api.Network{}

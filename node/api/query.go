@@ -1,48 +1,61 @@
 package api
 
 import (
-	"encoding/hex"
-	"fmt"
+	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-func parseLimit(text string) (int, error) {
-	if text == "" {
-		return defaultRecords, nil
-	}
-	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 || limit > MaxRecords {
-		return 0, fmt.Errorf("limit is %.20q, want 1 to %d", text, MaxRecords)
-	}
-	return limit, nil
+// query is what a request asks for: the values of its route's parameters.
+type query struct {
+	pair   price.Pair      // empty: all
+	round  consensus.Round // 0: all
+	prefix []byte          // how an id begins; empty: all
+	limit  int
 }
 
-func parseRefusalQuery(values url.Values) (q RefusalQuery, err error) {
-	if q.Limit, err = parseLimit(values.Get("limit")); err != nil {
-		return q, err
+// maxQuery bounds the text of a request's parameters, in bytes.
+const maxQuery = 1024
+
+// parseQuery reads a request's parameters: of each at most one value, and none that the route does not have. An empty one counts
+// as not given. Errors are faults that say what would be right.
+func parseQuery(r *http.Request, params []param) (query, error) {
+	var q query
+	if len(r.URL.RawQuery) > maxQuery {
+		return q, faultf(http.StatusRequestURITooLong, "the query has %d bytes, want at most %d", len(r.URL.RawQuery), maxQuery)
 	}
-	if text := values.Get("pair"); text != "" {
-		if q.Pair, err = price.ParsePair(text); err != nil {
-			return q, fmt.Errorf("pair is %.30q, want one such as ETH-USD", text)
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return q, faultf(http.StatusBadRequest, "the query can't be read: %s", err)
+	}
+	var names []string
+	for _, p := range params {
+		text := r.PathValue(p.name)
+		if !p.path {
+			names = append(names, p.name)
+			if len(values[p.name]) > 1 {
+				return q, faultf(http.StatusBadRequest, "%s is given %d times, want once", p.name, len(values[p.name]))
+			}
+			text = values.Get(p.name)
+		}
+		if text == "" {
+			text = p.usual
+		}
+		if text == "" && p.needed {
+			return q, faultf(http.StatusBadRequest, "%s is missing, want %s", p.name, p.want)
+		}
+		if text != "" && !p.take(&q, text) {
+			return q, faultf(http.StatusBadRequest, "%s is %.80q, want %s", p.name, text, p.want)
 		}
 	}
-	if text := values.Get("round"); text != "" {
-		round, err := strconv.ParseUint(text, 10, 63)
-		if err != nil {
-			return q, fmt.Errorf("round is %.30q, want the unix second at which it starts", text)
+	for name := range values {
+		if !slices.Contains(names, name) {
+			return q, faultf(http.StatusBadRequest, "there is no parameter %.40q here, only: %s", name, strings.Join(names, ", "))
 		}
-		q.Round = consensus.Round(round)
-	}
-	text := values.Get("id")
-	q.ID, err = hex.DecodeString(strings.TrimPrefix(text, "0x"))
-	if err != nil || len(q.ID) > len(signing.Digest{}) {
-		return q, fmt.Errorf("id is %.80q, want 0x and up to 64 hex digits, two a byte", text)
 	}
 	return q, nil
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -36,56 +35,22 @@ type RefusalQuery struct {
 	Limit int             // 1 to MaxRecords
 }
 
-const (
-	// MaxRecords bounds the records of one answer.
-	MaxRecords = 500
-	// defaultRecords is how many there are when the request does not say.
-	defaultRecords = 100
-)
-
-// evidence serves GET /v1/evidence?limit=.
-func (s *Server) evidence(w http.ResponseWriter, r *http.Request) {
-	limit, err := parseLimit(r.URL.Query().Get("limit"))
-	serveRecords(s, w, "evidence", err, func(records Records) ([]consensus.Evidence, error) {
-		return records.Evidence(r.Context(), limit)
-	})
+// evidences is the body of /v1/evidence.
+type evidences struct {
+	Evidence []consensus.Evidence `json:"evidence"`
 }
 
-// refusals serves GET /v1/refusals?id=&pair=&round=&limit=.
-func (s *Server) refusals(w http.ResponseWriter, r *http.Request) {
-	q, err := parseRefusalQuery(r.URL.Query())
-	serveRecords(s, w, "refusals", err, func(records Records) ([]Refusal, error) {
-		return records.Refusals(r.Context(), q)
-	})
+func evidence(ctx context.Context, n Records, q query) (evidences, error) {
+	list, err := n.Evidence(ctx, q.limit)
+	return evidences{append([]consensus.Evidence{}, list...)}, err
 }
 
-// serveRecords answers with a list under its name, {"evidence": [..]}, unless the query was wrong.
-func serveRecords[T any](s *Server, w http.ResponseWriter, name string, wrong error, list func(Records) ([]T, error)) {
-	if wrong != nil {
-		refuse(w, http.StatusBadRequest, wrong.Error())
-		return
-	}
-	records := s.records.Load()
-	if records == nil {
-		refuse(w, http.StatusNotFound, "this node keeps no records: it is starting, or a bootstrap node")
-		return
-	}
-	if !s.reading.TryLock() {
-		w.Header().Set("Retry-After", "1")
-		refuse(w, http.StatusServiceUnavailable, "records are read one request at a time")
-		return
-	}
-	found, err := list(*records)
-	s.reading.Unlock()
-	if err != nil {
-		refuse(w, http.StatusInternalServerError, err.Error())
-		return
-	}
-	answer(w, http.StatusOK, map[string][]T{name: append([]T{}, found...)})
+// refused is the body of /v1/refusals.
+type refused struct {
+	Refusals []Refusal `json:"refusals"`
 }
 
-// refuse answers with problem details (RFC 9457).
-func refuse(w http.ResponseWriter, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	write(w, status, map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+func refusals(ctx context.Context, n Records, q query) (refused, error) {
+	list, err := n.Refusals(ctx, RefusalQuery{q.prefix, q.pair, q.round, q.limit})
+	return refused{append([]Refusal{}, list...)}, err
 }

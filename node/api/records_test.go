@@ -17,6 +17,7 @@ import (
 
 // shelf is a keeper of records; it notes the limit that it was asked with.
 type shelf struct {
+	well
 	refusals []api.Refusal
 	err      error
 	limit    int
@@ -57,7 +58,7 @@ func TestRecords(t *testing.T) {
 		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedDeviation, OwnPrice: &own, OwnTime: &fetched},
 		{Pair: "ETH-USD", Price: parsePrice(t, "3000.5"), Reason: consensus.RefusedNoPrice},
 	}}
-	s.SetRecords(kept)
+	s.Attach(kept)
 	expect("/v1/evidence", http.StatusOK, `{"evidence":[]}`)
 	if kept.limit != 100 {
 		t.Errorf("limit %d by default", kept.limit)
@@ -95,7 +96,7 @@ func TestRecordsOneAtATime(t *testing.T) {
 	t.Parallel()
 	s, url := serve(t)
 	slow := &slowShelf{entered: make(chan struct{}), leave: make(chan struct{})}
-	s.SetRecords(slow)
+	s.Attach(slow)
 	first := make(chan int)
 	go func() { first <- do(t, http.MethodGet, url+"/v1/refusals").status }()
 	<-slow.entered

@@ -67,11 +67,15 @@ func (d *devnet) prepare(ctx context.Context) (err error) {
 	if err := d.makeKeys(); err != nil {
 		return err
 	}
-	if d.server, err = api.Listen(ctx, d.options.API, d.options.Version); err != nil {
+	if d.server, err = api.Listen(ctx, d.api()); err != nil {
 		return fmt.Errorf("%w; choose another address with --api", err)
 	}
 	d.announce()
 	return nil
+}
+
+func (d *devnet) api() api.Options {
+	return api.Options{Addr: d.options.API, Version: d.options.Version, Log: d.options.Log}
 }
 
 func (d *devnet) announce() {
@@ -125,8 +129,7 @@ func (d *devnet) start(ctx context.Context, g *errgroup.Group) error {
 		g.Go(func() error { return n.Run(ctx) })
 		d.screen.line("%-9s  up at %s, signs as %s", nodeName(i), n.Host().Addrs()[0], n.Address())
 	}
-	d.server.SetReady(d.nodes[0].Ready)
-	d.server.SetRecords(d.nodes[0])
+	d.server.Attach(d.nodes[0])
 	d.up = true
 	return d.writeRoster() // not before the journals are held: another devnet may run on the folder
 }
