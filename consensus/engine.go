@@ -84,6 +84,7 @@ type Change struct {
 	New         []signing.Address // the signers that the report brought
 	Signers     int               // known now
 	Quorum      bool              // reached by this very report
+	First       time.Time         // when this node first had the observation; zero unless Outcome is Accepted
 	Evidence    *Evidence         // that convicted a place just now, for the node to keep and to publish; else nil
 }
 
@@ -107,7 +108,7 @@ func placeOf(o Observation) place { return place{slot{o.Pair, o.Round}, o.Propos
 func (e *Engine) add(t *tally, attestations []Attestation, now time.Time) Change {
 	before := t.certified
 	e.advance(t, now)
-	c := Change{Outcome: Accepted, ID: t.id, Observation: t.observation}
+	c := Change{Outcome: Accepted, ID: t.id, Observation: t.observation, First: t.stages.first}
 	c.Quorum = t.add(attestations, &e.policy, now)
 	c.Signers = len(t.attestations)
 	for _, a := range attestations {

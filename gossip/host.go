@@ -17,6 +17,7 @@ import (
 	libp2pquic "github.com/libp2p/go-libp2p/p2p/transport/quic"
 	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
 	"github.com/multiformats/go-multiaddr"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Errors of a wrong HostConfig, returned by NewHost.
@@ -47,21 +48,23 @@ type HostConfig struct {
 	// MaxPeers is the number of connections above which some are closed; zero is 256. A bootstrap node takes more, at
 	// most 1024: all nodes of its network.
 	MaxPeers int
+	// Metrics takes what libp2p counts of connections and streams (libp2p_swarm_, libp2p_rcmgr_); nil leaves it uncounted.
+	Metrics prometheus.Registerer
 	// Log gets the host's start; nil discards it.
 	Log *slog.Logger
 	// Options come last: simulated transports in tests.
 	Options []libp2p.Option
 }
 
-// NewHost starts a libp2p host: TCP with noise and yamux, and QUIC if there is no network key. Relays, NAT traversal,
-// address discovery and metrics are off: a member is where its operator says it is. It returns ErrKeyType,
+// NewHost starts a libp2p host: TCP with noise and yamux, and QUIC if there is no network key. Relays, NAT traversal and
+// address discovery are off: a member is where its operator says it is. It returns ErrKeyType,
 // ErrNetworkKey or ErrPrivateTransport for a wrong configuration, and the library's error if it can't listen on each of
 // the addresses. The caller closes the host.
 func NewHost(cfg HostConfig) (host.Host, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("start host: %w", err)
 	}
-	resources, err := newResourceManager()
+	resources, err := newResourceManager(cfg.Metrics != nil)
 	if err != nil {
 		return nil, fmt.Errorf("start host: %w", err)
 	}
@@ -72,6 +75,7 @@ func NewHost(cfg HostConfig) (host.Host, error) {
 	bans := newBans()
 	options := append(cfg.options(), libp2p.ConnectionGater(gater{allow: cfg.Allow, bans: bans}),
 		libp2p.ResourceManager(resources), libp2p.ConnectionManager(conns))
+	options = append(options, metrics(cfg.Metrics)...)
 	h, err := libp2p.New(append(options, cfg.Options...)...)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start host: %w", err), conns.Close(), resources.Close())
@@ -100,7 +104,7 @@ func (cfg HostConfig) options() []libp2p.Option {
 		libp2p.Security(noise.ID, noise.New),
 		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
 		libp2p.DisableRelay(),
-		libp2p.DisableMetrics(),
+		libp2p.DisableMetrics(), // else they go to a registry of the whole process; see metrics
 		libp2p.DisableIdentifyAddressDiscovery(),
 		// Keeps the AutoNAT client from asking peers how they see this node.
 		libp2p.ForceReachabilityPublic(),

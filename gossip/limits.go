@@ -60,8 +60,8 @@ func newConnManager(peers int) (connmgr.ConnManager, error) {
 }
 
 // newResourceManager replaces the library's limits, which allow eight connections and one new one in five seconds an
-// address, and fewer inbound connections on a small machine than a network has nodes.
-func newResourceManager() (network.ResourceManager, error) {
+// address, and fewer inbound connections on a small machine than a network has nodes. It counts what it grants if asked to.
+func newResourceManager(counts bool) (network.ResourceManager, error) {
 	conns, streams := rcmgr.LimitVal(maxConns), rcmgr.LimitVal(maxStreams)
 	all := rcmgr.ResourceLimits{
 		Conns: conns, ConnsInbound: conns, ConnsOutbound: conns, FD: conns,
@@ -74,15 +74,17 @@ func newResourceManager() (network.ResourceManager, error) {
 		PeerDefault: rcmgr.ResourceLimits{StreamsInbound: maxPeerStreams},
 	}
 
-	m, err := rcmgr.NewResourceManager(
-		rcmgr.NewFixedLimiter(limits.Build(rcmgr.DefaultLimits.Scale(0, 0))),
+	options := []rcmgr.Option{
 		rcmgr.WithLimitPerSubnet(
 			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 32, ConnCount: maxPerAddress}},
 			[]rcmgr.ConnLimitPerSubnet{{PrefixLength: 56, ConnCount: maxPerAddress}},
 		),
 		rcmgr.WithConnRateLimiters(connRateLimiter()),
-		rcmgr.WithMetricsDisabled(),
-	)
+	}
+	if !counts {
+		options = append(options, rcmgr.WithMetricsDisabled())
+	}
+	m, err := rcmgr.NewResourceManager(rcmgr.NewFixedLimiter(limits.Build(rcmgr.DefaultLimits.Scale(0, 0))), options...)
 	if err != nil {
 		return nil, fmt.Errorf("make resource manager: %w", err)
 	}

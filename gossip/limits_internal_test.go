@@ -16,7 +16,7 @@ func TestAThousandNodesBehindOneAddress(t *testing.T) {
 	for name, addr := range map[string]string{
 		"ip4 tcp": "/ip4/10.1.2.3/tcp/8000", "ip6 tcp": "/ip6/2001:db8::1/tcp/8000", "ip4 quic": "/ip4/10.1.2.3/udp/8000/quic-v1",
 	} {
-		m, err := newResourceManager()
+		m, err := newResourceManager(false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func openStream(t *testing.T, m network.ResourceManager, id peer.ID, dir network
 
 func TestConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
-	m, err := newResourceManager()
+	m, err := newResourceManager(false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 // Whoever holds as many unfinished handshakes as one address may open leaves room for those of others.
 func TestOneAddressCannotHoldAllHandshakes(t *testing.T) {
 	t.Parallel()
-	m, err := newResourceManager()
+	m, err := newResourceManager(false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ type Network struct {
 	bans   *bans
 	ledger *ledger
 	counts *counter
+	meshes *meshes
 	topics map[string]*Topic
 	desks  map[string]*desk // by protocol
 
@@ -74,7 +75,7 @@ func New(h host.Host, cfg Config) (*Network, error) {
 	prefix := protocol.ID(global.DHTPrefix(cfg.Network))
 	n := &Network{
 		name: cfg.Network, host: h, log: orDiscard(cfg.Log), book: newBook(),
-		mark: prefix + meshSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(),
+		mark: prefix + meshSuffix, mesh: prefix + meshSuffix, bans: bansOf(h), counts: newCounter(), meshes: newMeshes(),
 		topics: make(map[string]*Topic), desks: make(map[string]*desk),
 		redial: make(chan struct{}, 1), walks: make(chan struct{}, 1), cuts: make(chan struct{}, 1),
 	}
@@ -179,6 +180,9 @@ func reachable(infos []peer.AddrInfo) []peer.AddrInfo {
 
 // Counts returns what became of the messages of peers since the start.
 func (n *Network) Counts() Counts { return n.counts.read() }
+
+// Meshes returns by the topic's name how many peers are in its mesh at present.
+func (n *Network) Meshes() map[string]int { return n.meshes.sizes() }
 
 // Scores returns what the peers' scores add up to; all is zero on a node without topics.
 func (n *Network) Scores() Scores { return n.ledger.summary() }

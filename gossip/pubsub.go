@@ -79,7 +79,7 @@ func (n *Network) gossipOptions(topics []TopicConfig) []pubsub.Option {
 		pubsub.WithFloodPublish(true),
 		pubsub.WithPeerExchange(false),
 		pubsub.WithAppSpecificRpcInspector(n.inspect),
-		pubsub.WithRawTracer(tracer{counts: n.counts, ledger: n.ledger}),
+		pubsub.WithRawTracer(tracer{counts: n.counts, ledger: n.ledger, meshes: n.meshes}),
 		pubsub.WithLogger(quiet(n.log)),
 	)
 }

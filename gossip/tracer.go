@@ -12,6 +12,7 @@ import (
 type tracer struct {
 	counts *counter
 	ledger *ledger
+	meshes *meshes
 }
 
 // RejectMessage is called for every message that is not relayed.
@@ -36,7 +37,17 @@ func (t tracer) Join(topic string) {
 	t.counts.mu.Lock()
 	defer t.counts.mu.Unlock()
 	t.counts.joined[topic] = true
+	t.meshes.join(topic)
 }
+
+// Graft is called when a peer comes into the mesh of a topic.
+func (t tracer) Graft(id peer.ID, topic string) { t.meshes.graft(id, topic) }
+
+// Prune is called when a peer leaves the mesh of a topic, and stays connected.
+func (t tracer) Prune(id peer.ID, topic string) { t.meshes.prune(id, topic) }
+
+// OnClosedOutboundStream is called when a peer is gone.
+func (t tracer) OnClosedOutboundStream(id peer.ID) { t.meshes.gone(id) }
 
 // DropRPC is called when a peer's outbound queue is full.
 func (t tracer) DropRPC(*pubsub.RPC, peer.ID) { t.counts.note(func(c *Counts) { c.Outbound++ }) }
@@ -46,17 +57,8 @@ func (t tracer) DropRPC(*pubsub.RPC, peer.ID) { t.counts.note(func(c *Counts) { 
 // OnNewOutboundStream does nothing.
 func (tracer) OnNewOutboundStream(peer.ID, protocol.ID) {}
 
-// OnClosedOutboundStream does nothing.
-func (tracer) OnClosedOutboundStream(peer.ID) {}
-
 // Leave does nothing: topics are left at the end.
 func (tracer) Leave(string) {}
-
-// Graft does nothing.
-func (tracer) Graft(peer.ID, string) {}
-
-// Prune does nothing.
-func (tracer) Prune(peer.ID, string) {}
 
 // ValidateMessage does nothing.
 func (tracer) ValidateMessage(*pubsub.Message) {}

@@ -46,7 +46,7 @@ func TestReasonsAreCounted(t *testing.T) {
 func TestWhatWaitsAtTheEndIsClosed(t *testing.T) {
 	t.Parallel()
 	c := newCounter()
-	tracer{counts: c}.Join("ours")
+	tracer{counts: c, meshes: newMeshes()}.Join("ours")
 	topic := "ours"
 	c.arrived([]*pb.Message{{Topic: &topic}, {}}, nil)
 	c.arrived([]*pb.Message{{}}, errLimited)

@@ -22,7 +22,7 @@ type Bootstrap struct {
 	closer  closer
 }
 
-// NewBootstrap starts the host of a bootstrap node. Of the parts it takes Log and Host. Errors are those of the key
+// NewBootstrap starts the host of a bootstrap node. Of the parts it takes Log, Host and Metrics. Errors are those of the key
 // file and of libp2p.
 func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 	b := &Bootstrap{log: parts.Log, host: parts.Host}
@@ -41,7 +41,7 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 		b.log.Warn("this bootstrap node runs on a publicly known development key", "address", b.key)
 	}
 	if b.host == nil {
-		if b.host, err = newHost(cfg, b.key, b.log); err != nil {
+		if b.host, err = newHost(cfg, b.key, parts.Metrics, b.log); err != nil {
 			return nil, err
 		}
 		b.closer.add(b.host.Close)

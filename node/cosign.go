@@ -58,6 +58,7 @@ func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
 		return err
 	}
 	report, change := n.engine.Admit(own, n.now())
+	n.credit(&change)
 	if change.Outcome == consensus.Accepted {
 		n.publish(ctx, report)
 		n.tell(Event{Step: Signed, ID: d.ID, Observation: o, Signers: signersOf(report.Attestations)})

@@ -38,6 +38,7 @@ type Event struct {
 // tell logs the event and hands it to the observer, if there is one.
 func (n *Node) tell(e Event) {
 	n.meters.steps[e.Step].Inc()
+	n.meters.progress.step(&e)
 	n.pulse.note(e)
 	args := []any{"pair", e.Observation.Pair, "price", e.Observation.Price}
 	if e.ID != (signing.Digest{}) {

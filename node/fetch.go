@@ -38,19 +38,23 @@ func (n *Node) roundEnd() time.Time {
 func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	bounded, cancel := context.WithTimeout(ctx, end.Sub(n.now()))
 	defer cancel()
+	asked := time.Now()
 	quote, err := n.source.Fetch(bounded, pair)
 	if ctx.Err() != nil {
 		return false
 	}
 	n.health.set("price "+string(pair), err)
 	if err != nil {
+		n.meters.sources[price.CauseOf(err)].Inc()
 		n.log.Warn("no price this round", "pair", pair, "err", err)
 		return false
 	}
+	n.meters.latencies.fetch.note(time.Since(asked))
 	if !n.trustsClock() {
 		return true // a price with a wrong time on it is worth nothing, neither to propose nor to judge by
 	}
 	n.engine.Observe(quote)
+	n.meters.progress.note(pair, roundFetched, consensus.RoundAt(quote.At, n.policy.Interval))
 	if err := n.propose(ctx, quote); err != nil && ctx.Err() == nil {
 		n.health.set("journal", err)
 		n.log.Error("propose price", "pair", pair, "err", err)

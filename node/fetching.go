@@ -135,6 +135,7 @@ func (n *Node) offer(certificates []consensus.Certificate) (rest []consensus.Cer
 			continue
 		}
 		change := n.engine.Receive(c.Encode(), now)
+		n.meters.members.credit(&change)
 		if change.Evidence != nil {
 			n.found(*change.Evidence, true)
 		}

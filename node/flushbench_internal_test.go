@@ -100,7 +100,7 @@ func flushingNode(b *testing.B, address string) *Node {
 	cfg, policy := config.Config{FlushInterval: 30 * time.Second}, consensus.Policy{Interval: time.Minute, Quorum: 1}
 	return &Node{
 		cfg: cfg, pulse: newPulse(cfg, policy, "", time.Now()), log: slog.New(slog.DiscardHandler), now: time.Now,
-		health: newHealth(), meters: newMeters(nil), engine: consensus.NewEngine(policy), journal: journal, prices: prices,
+		health: newHealth(), meters: newMeters(nil, &policy, cfg.FlushInterval, time.Now()), engine: consensus.NewEngine(policy), journal: journal, prices: prices,
 		writing: newWriting(cfg, &policy), wrote: make(map[signing.Digest]bool),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global"
@@ -66,8 +67,8 @@ func admission(cfg config.Config) func(peer.ID) bool {
 	}
 }
 
-// newHost starts the libp2p host of a node of either kind.
-func newHost(cfg config.Config, key signing.Key, log *slog.Logger) (host.Host, error) {
+// newHost starts the libp2p host of a node of either kind; without metrics libp2p counts nothing.
+func newHost(cfg config.Config, key signing.Key, metrics prometheus.Registerer, log *slog.Logger) (host.Host, error) {
 	identity, err := gossip.IdentityKey(key.Secret())
 	if err != nil {
 		return nil, fmt.Errorf("make identity: %w", err)
@@ -83,6 +84,7 @@ func newHost(cfg config.Config, key signing.Key, log *slog.Logger) (host.Host, e
 		NetworkKey: cfg.NetworkKey,
 		Allow:      admission(cfg),
 		MaxPeers:   peers,
+		Metrics:    metrics,
 		Log:        log,
 	})
 }

@@ -20,6 +20,7 @@ func (n *Node) learnLive(ctx context.Context, id peer.ID) error {
 	for _, data := range response.Reports {
 		now := n.now()
 		change := n.engine.Receive(data, now)
+		n.meters.members.credit(&change)
 		switch {
 		case change.Outcome.AtFault():
 			n.network.Blame(id)

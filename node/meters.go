@@ -2,14 +2,14 @@ package node
 
 import (
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
 	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/consensus/archive"
 	"github.com/gossip-price/gossip-price/consensus/writing"
-	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/global/price"
 )
 
 // meters count what a node does (docs/metrics.md). Every series is there from the start, so that a rate never misses its
@@ -28,6 +28,11 @@ type meters struct {
 	syncs                                         counters[syncResult]
 	fetched, refusedCertificates, served, learned prometheus.Counter
 
+	sources   counters[price.Cause]
+	latencies latencies
+	members   members
+	progress  *progress
+
 	registerer prometheus.Registerer
 }
 
@@ -42,11 +47,17 @@ const (
 func statements() []statement { return []statement{insertStatement, readStatement} }
 
 // newMeters registers the node's counters; nil keeps them to the node.
-func newMeters(registerer prometheus.Registerer) *meters {
+func newMeters(registerer prometheus.Registerer, p *consensus.Policy, flush time.Duration, now time.Time) *meters {
 	if registerer == nil {
 		registerer = prometheus.NewRegistry()
 	}
+	tellSettings(registerer, p, flush)
 	return &meters{
+		latencies: newLatencies(registerer),
+		members:   newMembers(registerer, p.Roster),
+		progress:  newProgress(registerer, p, now),
+		sources: newCounters(registerer, "gossip_price_source_errors_total", "cause", price.Causes(),
+			"Fetches that brought no price, after all tries, by cause."),
 		registerer: registerer,
 		reports: newCounters(registerer, "gossip_price_reports_total", "outcome", consensus.Outcomes(),
 			"Reports that peers sent and that came to be validated, by what became of them (docs/protocol.md, section 3.4)."),
@@ -76,8 +87,8 @@ func newMeters(registerer prometheus.Registerer) *meters {
 }
 
 // watch adds what the network counts, and what heartbeats tell.
-func (m *meters) watch(network *gossip.Network, topic *gossip.Topic, tree *archive.Tree, p *pulse) {
-	m.registerer.MustRegister(newTraffic(network, topic, tree), newVitality(p))
+func (m *meters) watch(n *Node) {
+	m.registerer.MustRegister(newTraffic(n.network, n.topic, n.tree), newVitality(n), newPresence(n.pulse, &m.members))
 }
 
 // syncResult is how a comparison with a peer ended.

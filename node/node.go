@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
@@ -93,6 +94,7 @@ type Node struct {
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
 	failed   time.Time       // when the store last failed; of the flush loop
+	outbox   atomic.Pointer[outbox]
 
 	wrote map[signing.Digest]bool // certificates of the outbox whose rows this node has made; of the flush loop
 }
@@ -106,8 +108,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		wake:   make(chan struct{}, 1),
 		nudged: make(chan peer.ID, maxNudges),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
-		health: newHealth(), meters: newMeters(parts.Metrics),
-		wrote: make(map[signing.Digest]bool),
+		health: newHealth(), wrote: make(map[signing.Digest]bool),
 	}
 	defer func() {
 		if err != nil {
@@ -125,6 +126,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	}
 	n.log = n.log.With("node", n.key.Address().String()[:10])
 	n.policy = policyOf(cfg, n.key.Address())
+	n.meters = newMeters(parts.Metrics, &n.policy, cfg.FlushInterval, n.now())
 	n.domain = signing.NewDomain(cfg.Network)
 	n.engine = consensus.NewEngine(n.policy)
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
@@ -138,7 +140,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		n.closer.add(func() error { coinbase.Close(); return nil })
 		n.source = coinbase
 	}
-	if err := n.join(ctx, parts.Peers); err != nil {
+	if err := n.join(ctx, parts.Peers, parts.Metrics); err != nil {
 		return nil, err
 	}
 	n.warn(ctx)
@@ -202,13 +204,13 @@ func (n *Node) openStores(ctx context.Context) error {
 }
 
 // join starts the host, unless it was given, and joins the network's topics and, unless all peers were given, its DHT.
-func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
+func (n *Node) join(ctx context.Context, peers []peer.AddrInfo, metrics prometheus.Registerer) error {
 	known, err := n.knownPeers(ctx)
 	if err != nil {
 		return err
 	}
 	if n.host == nil {
-		if n.host, err = newHost(n.cfg, n.key, n.log); err != nil {
+		if n.host, err = newHost(n.cfg, n.key, metrics, n.log); err != nil {
 			return err
 		}
 		n.closer.add(n.host.Close)
@@ -231,7 +233,7 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo) error {
 	n.topic, n.evidence = n.network.Topic(reports.Name), n.network.Topic(evidence.Name)
 	n.pulse.topic = n.network.Topic(heartbeats.Name)
 	n.notices = n.network.Topic(notices.Name)
-	n.meters.watch(n.network, n.topic, n.tree, n.pulse)
+	n.meters.watch(n)
 	return nil
 }
 

@@ -65,6 +65,7 @@ func (n *Node) publishProposal(ctx context.Context, kept []byte) error {
 		return fmt.Errorf("read own proposal: %w", err)
 	}
 	report, change := n.engine.Admit(proposal, n.now())
+	n.credit(&change)
 	switch change.Outcome {
 	case consensus.Accepted:
 		n.publish(ctx, report)

@@ -20,6 +20,7 @@ func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 		n.log.DebugContext(ctx, "report received", "outcome", change.Outcome, "id", id, "signers", change.Signers)
 	}
 	n.meters.reports[change.Outcome].Inc()
+	n.credit(&change)
 	switch {
 	case change.Evidence != nil:
 		n.found(*change.Evidence, true)

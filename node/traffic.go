@@ -1,6 +1,8 @@
 package node
 
 import (
+	"path"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/gossip-price/gossip-price/consensus/archive"
@@ -13,7 +15,7 @@ type traffic struct {
 	topic   *gossip.Topic
 	tree    *archive.Tree
 
-	received, ended, waiting, outbound, cut, banned, peers, lowest, asks, archived *prometheus.Desc
+	received, ended, waiting, outbound, cut, banned, peers, mesh, lowest, negative, asks, archived *prometheus.Desc
 }
 
 func newTraffic(network *gossip.Network, topic *gossip.Topic, tree *archive.Tree) *traffic {
@@ -29,6 +31,8 @@ func newTraffic(network *gossip.Network, topic *gossip.Topic, tree *archive.Tree
 		cut:      desc("peers_cut_total", "Peers that were cut for flooding, invalid messages or broken gossip promises."),
 		banned:   desc("peers_banned", "Peers that are cut and not let in again yet."),
 		peers:    desc("peers", "Connected peers that listen to prices."),
+		mesh:     desc("mesh_peers", "Peers in the mesh of a topic, to which messages are passed on at once.", "topic"),
+		negative: desc("peers_below_zero", "Peers whose score is below 0."),
 		asks:     desc("requests_total", "Requests of peers for what they missed.", "result"),
 		archived: desc("archive_certificates", "Certificates kept for nodes that miss them."),
 		lowest:   desc("peer_score_lowest", "The lowest score of a peer: 0 is good, at -5 it is cut."),
@@ -56,5 +60,9 @@ func (t *traffic) Collect(out chan<- prometheus.Metric) {
 	send(t.cut, prometheus.CounterValue, float64(counts.Cut))
 	send(t.banned, prometheus.GaugeValue, float64(scores.Banned))
 	send(t.peers, prometheus.GaugeValue, float64(t.topic.Peers()))
+	for topic, n := range t.network.Meshes() {
+		send(t.mesh, prometheus.GaugeValue, float64(n), path.Base(topic))
+	}
+	send(t.negative, prometheus.GaugeValue, float64(scores.Negative))
 	send(t.lowest, prometheus.GaugeValue, scores.Lowest)
 }

@@ -9,20 +9,23 @@ import (
 	"github.com/gossip-price/gossip-price/consensus"
 )
 
-// vitality is a collector of what the heartbeats tell.
+// vitality is a collector of how the node and its network are.
 type vitality struct {
-	pulse *pulse
+	node *Node
 
-	heard, offset, findings *prometheus.Desc
+	ready, waiting, oldest, heard, offset, findings *prometheus.Desc
 }
 
-func newVitality(p *pulse) *vitality {
+func newVitality(n *Node) *vitality {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("gossip_price_"+name, help, labels, nil)
 	}
 	return &vitality{
-		pulse: p,
-		heard: desc("members_heard", "Other members whose clocks were compared with this node's by their last heartbeats."),
+		node:    n,
+		ready:   desc("ready", "1 while /readyz says so: prices can reach quorum and get stored."),
+		waiting: desc("outbox_certificates", "Certificates that wait for the price store, as the last heartbeat told."),
+		oldest:  desc("outbox_oldest_seconds", "Age of the last signature of the oldest of them; 0 if none waits."),
+		heard:   desc("members_heard", "Other members whose clocks were compared with this node's by their last heartbeats."),
 		offset: desc("clock_offset_seconds",
 			"This node's clock less the median of the others', as their heartbeats show it: positive when it is ahead; 0 while too few are heard."),
 		findings: desc("findings", "What is wrong with the network, as this node sees it, by kind (docs/protocol.md, section 3.10).", "kind"),
@@ -37,14 +40,21 @@ func (v *vitality) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	reading, offset := v.pulse.clock.last(), time.Duration(0)
+	ready, waiting := 0, v.node.outbox.Load()
+	if len(v.node.Ready()) == 0 {
+		ready = 1
+	}
+	gauge(v.ready, float64(ready))
+	gauge(v.waiting, float64(waiting.size()))
+	gauge(v.oldest, waiting.age(v.node.now()).Seconds())
+	reading, offset := v.node.pulse.clock.last(), time.Duration(0)
 	if reading.Known() {
 		offset = -reading.Offset
 	}
 	gauge(v.heard, float64(reading.Clocks))
 	gauge(v.offset, offset.Seconds())
 	counts := make(map[consensus.Trouble]int)
-	for _, a := range v.pulse.troubles() {
+	for _, a := range v.node.pulse.troubles() {
 		counts[a.Trouble]++
 	}
 	for _, kind := range consensus.Troubles() {

@@ -14,8 +14,9 @@ const maxTold = 8
 type watch struct {
 	alarms consensus.Alarms // of the heartbeat loop
 
-	seeing  sync.Mutex // guards lasting
+	seeing  sync.Mutex // guards what follows
 	lasting []consensus.Alarm
+	seen    []consensus.Member // changed by nobody
 }
 
 // view looks at the network, and tells what has begun to be wrong and what is well again.
@@ -23,7 +24,7 @@ func (n *Node) view() {
 	v := n.pulse.roll.View(n.now())
 	began, ended := n.pulse.alarms.Update(v.Findings, v.At)
 	n.pulse.seeing.Lock()
-	n.pulse.lasting = n.pulse.alarms.Lasting()
+	n.pulse.lasting, n.pulse.seen = n.pulse.alarms.Lasting(), v.Members
 	n.pulse.seeing.Unlock()
 	for _, trouble := range consensus.Troubles() {
 		n.tellAlarms(trouble, began, n.warnOf(trouble), "")
@@ -49,6 +50,13 @@ func (n *Node) tellAlarms(trouble consensus.Trouble, alarms []consensus.Alarm, t
 	if more := len(of) - maxTold; more > 0 {
 		tell("network: "+prefix+"as much of others", "finding", trouble, "more", more)
 	}
+}
+
+// lastSeen returns the members as they were at the last look.
+func (p *pulse) lastSeen() []consensus.Member {
+	p.seeing.Lock()
+	defer p.seeing.Unlock()
+	return p.seen
 }
 
 // troubles returns what is wrong with the network, the oldest first.

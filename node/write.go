@@ -128,6 +128,7 @@ func (n *Node) drop(ctx context.Context, certificates []consensus.Certificate, i
 		return err
 	}
 	for _, c := range certificates {
+		n.meters.latencies.store.note(n.now().Sub(c.LastSigned))
 		n.tell(Event{
 			Step: Stored, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations), ByOther: !n.wrote[c.ID],
 		})

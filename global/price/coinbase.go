@@ -25,6 +25,12 @@ const (
 // wrapped too.
 var ErrSource = errors.New("no price from the source")
 
+// ErrStatus is wrapped too where the source answered with another status than 200.
+var ErrStatus = errors.New("status")
+
+// errNoAnswer is wrapped too where a try took too long.
+var errNoAnswer = errors.New("no answer")
+
 // Coinbase asks Coinbase's public exchange rates, or what stands in for them, for prices (docs/protocol.md, section
 // 3.2). It may be used by several goroutines at once.
 type Coinbase struct {
@@ -88,7 +94,7 @@ func (c *Coinbase) fetch(ctx context.Context, pair Pair) (Quote, error) {
 		at := c.now().UTC()
 		price, err := decode(body, pair)
 		if err != nil {
-			return Quote{}, err
+			return Quote{}, unusableError{err}
 		}
 		return Quote{Pair: pair, Price: price, At: at}, nil
 	})

@@ -39,7 +39,7 @@ func newRequest(ctx context.Context, baseURL, currency string) (*http.Request, e
 // get makes one try: it returns the body of an answer with status 200.
 func (c *Coinbase) get(req *http.Request) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), attemptTimeout,
-		fmt.Errorf("no answer within %s", attemptTimeout))
+		fmt.Errorf("%w within %s", errNoAnswer, attemptTimeout))
 	defer cancel()
 	resp, err := c.client.Do(req.WithContext(ctx))
 	if err != nil {
@@ -59,7 +59,7 @@ func (c *Coinbase) get(req *http.Request) ([]byte, error) {
 // refusal returns the error for an answer with another status than 200. Only a status that can pass by itself is worth
 // another try.
 func refusal(resp *http.Response) error {
-	err := fmt.Errorf("%w: status %d %s", ErrSource, resp.StatusCode, http.StatusText(resp.StatusCode))
+	err := fmt.Errorf("%w: %w %d %s", ErrSource, ErrStatus, resp.StatusCode, http.StatusText(resp.StatusCode))
 	switch code := resp.StatusCode; {
 	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
 		if wait, asked := retryAfter(resp.Header.Get("Retry-After")); asked {
