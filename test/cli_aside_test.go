@@ -36,6 +36,7 @@ func cliAside(t *testing.T, c cli) {
 	c.run(t, "aside").want(t, 0, id.String(), "a constraint of mine")
 	c.run(t, "aside", "--json").want(t, 0, `"id":"`+id.String()+`"`, `"reason":"a constraint of mine"`)
 	c.run(t, "aside", "--retry").want(t, 0, id.String(), "1 certificates are back in the outbox")
+	c.run(t, "aside", "--retry", "--json").want(t, 0, `{"back_in_outbox":0}`)
 	if r := c.run(t, "aside").want(t, 0); r.stdout != "" {
 		t.Errorf("still set aside: %s", r.stdout)
 	}

@@ -1,6 +1,7 @@
 package test_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,10 +16,29 @@ func cliVersion(t *testing.T, c cli) {
 	if !regexp.MustCompile(`^gossip-price \S+ go1\.\S+ \w+/\w+\n$`).MatchString(r.stdout) {
 		t.Errorf("version says %q", r.stdout)
 	}
+	asJSON := decode[map[string]string](t, c.run(t, "version", "--json").want(t, 0).stdout)
+	if want := fmt.Sprintf("gossip-price %s %s %s/%s\n", asJSON["version"], asJSON["go"], asJSON["os"], asJSON["arch"]); want != r.stdout {
+		t.Errorf("version says %q, with --json %v", r.stdout, asJSON)
+	}
+}
+
+// A shell that sources what completion prints completes by it.
+func cliCompletion(t *testing.T, c cli) {
+	c = c.with("PATH=" + filepath.Dir(c.path) + ":" + os.Getenv("PATH"))
+	line := "source <(gossip-price completion bash); COMP_WORDS=(gossip-price devnet --log '') COMP_CWORD=3; _gossip_price; echo ${COMPREPLY[*]}"
+	if r := finish(t, c.command(t, "bash", "-c", line)).want(t, 0); r.stdout != "debug info warn error\n" {
+		t.Errorf("bash completes to %q", r.stdout)
+	}
+	c.run(t, "completion", "zsh").want(t, 0, "#compdef gossip-price")
+	c.run(t, "completion", "fish").want(t, 0, "complete -c gossip-price")
 }
 
 func cliHelp(t *testing.T, c cli) {
-	help := c.run(t, "help").want(t, 0, "usage:", "devnet", "GP_SIGNERS", "examples:")
+	help := c.run(t, "help").want(t, 0, "usage:", "devnet", "GP_SIGNERS", "examples:", "exit codes:", "\nread:\n")
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range config.Settings() {
 		if !strings.Contains(help.stdout, s.Name) {
 			t.Errorf("no word about %s", s.Name)
@@ -33,6 +53,9 @@ func cliHelp(t *testing.T, c cli) {
 	}
 	for _, match := range listed {
 		name := match[1]
+		if !strings.Contains(string(readme), "\n    gossip-price "+name) && name != "run" { // which is gossip-price alone
+			t.Errorf("the README does not list the command %s", name)
+		}
 		own := c.run(t, name, "--help").want(t, 0, "usage:", "examples:", "gossip-price")
 		if asked := c.run(t, "help", name).want(t, 0); asked != own {
 			t.Errorf("help %s differs from %s --help", name, name)
@@ -49,6 +72,9 @@ func cliWrongUsage(t *testing.T, c cli) {
 		"help nonsense":                   "'gossip-price help' lists them",
 		"--nonsense":                      "see 'gossip-price run --help'",
 		"run now":                         `unexpected "now"`,
+		"completion":                      "want 'completion bash', zsh or fish",
+		"completion tcsh":                 "want 'completion bash', zsh or fish",
+		"help prices now":                 `unexpected "now"`,
 		"devnet --nodez 4":                "see 'gossip-price devnet --help'",
 		"devnet --nodes 2":                "want 3 to 32",
 		"devnet --nodes 33":               "want 3 to 32",

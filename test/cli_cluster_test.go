@@ -48,6 +48,8 @@ func cliCluster(t *testing.T, c cli, databaseURL string) {
 		until(t, stepTimeout, "readiness", func() bool { return asker.run(t, "healthcheck", "--ready").code == 0 })
 	}
 	c.with("GP_APIADDR=127.0.0.1:1").run(t, "healthcheck").want(t, 1, "connection refused")
+	c.with("GP_APIADDR=127.0.0.1:1").run(t, "healthcheck", "--json").want(t, 1, `"error":"ask health: `, `"ok":false,"url":"http://127.0.0.1:1/healthz"}`)
+	c.run(t, "healthcheck", "--json", "--url", "http://"+boot.api(t)+"/healthz").want(t, 0, `"error":"","ok":true`)
 	checkStory(t, nodes, rows[0])
 	checkKill(t, c, nodes, databaseURL)
 

@@ -45,7 +45,7 @@ func cliOrg(t *testing.T, c cli) {
 		"org":                    "want 'org new NAME'; see 'gossip-price org --help'",
 		"org new":                "want 'org new NAME'",
 		"org old acme":           "want 'org new NAME'",
-		"org new acme two":       "want 'org new NAME'",
+		"org new acme two":       `unexpected "two"`,
 		"org new Acme":           `name "Acme", want 1 to 32 of a-z, 0-9 and -`,
 		"org new acme --nodes 2": "2 nodes, want 3 to 64",
 		"org new a --nodes 65":   "65 nodes, want 3 to 64",

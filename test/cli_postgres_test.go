@@ -4,7 +4,9 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
@@ -63,6 +65,7 @@ func cliNodeRole(t *testing.T, c cli, owner, node string) {
 
 func cliMigrate(t *testing.T, c cli, _ string) {
 	plan := c.run(t, "migrate", "--plan").want(t, 0, "CREATE TABLE", ";\n")
+	c.run(t, "migrate", "--plan", "--json").want(t, 0, `"statements":["CREATE`, `"applied":false}`)
 	if again := c.run(t, "migrate", "--plan"); again != plan {
 		t.Errorf("--plan has changed something: %+v", again)
 	}
@@ -82,6 +85,15 @@ func cliMigrate(t *testing.T, c cli, _ string) {
 	}
 	c.run(t, "prices").want(t, 0, "round ")
 	c.run(t, "migrate", "--database", "sqlite:prices.db").want(t, 0, "nothing to do")
+	for args, want := range map[string]string{
+		"":                                   `"statements":[],"applied":true}`,
+		"--plan":                             `"statements":[],"applied":false}`,
+		"--plan --database sqlite:prices.db": `{"database":"sqlite:prices.db","statements":[],"applied":false}`,
+	} {
+		if r := c.run(t, append([]string{"migrate", "--json"}, strings.Fields(args)...)...).want(t, 0, want); r.stderr != "" {
+			t.Errorf("migrate --json %s says %s", args, r.stderr)
+		}
+	}
 	for _, command := range []string{"migrate", "prices"} {
 		refused := c.run(t, command, "--database", unreachable()).want(t, 1, "127.0.0.1:1", "connection refused")
 		if strings.Contains(refused.stderr, "hunter2") {
@@ -98,6 +110,29 @@ func cliPostgresPrices(t *testing.T, c cli, databaseURL string) {
 func checkMigratedFollow(t *testing.T, c cli, databaseURL string) {
 	c.run(t, "migrate").want(t, 0)
 	checkFollow(t, c, databaseURL)
+	checkFollowAway(t, c, databaseURL)
+}
+
+// checkFollowAway cuts a follower's line to its database, and heals it: it says so, goes on, and misses no row.
+func checkFollowAway(t *testing.T, c cli, databaseURL string) {
+	t.Helper()
+	u, err := url.Parse(databaseURL)
+	if err != nil || u.Query().Get("host") == "" {
+		t.Skip("the server does not listen on a Unix socket") // TEST_DATABASEURL
+	}
+	line := newDatabaseLine(t, databaseURL)
+	address := line.address(t, u.User.Username(), "", strings.TrimPrefix(u.Path, "/"))
+	follower := c.with("GP_DATABASEURL="+address).start(t, "prices", "--follow", "--json")
+	follower.stdout.line(t, callTimeout, `"id":`)
+	line.cut()
+	follower.stderr.line(t, callTimeout, "the price store can't be read, next try in ")
+	rows := fill(t, databaseURL, storetest.NewSigners(t, testNetwork, 3).Rows(t, 2))
+	line.heal()
+	follower.stderr.line(t, callTimeout, "the price store can be read again; no row was missed")
+	for _, row := range rows {
+		follower.stdout.line(t, callTimeout, row.ID.String())
+	}
+	follower.stop(t, syscall.SIGINT, 5*time.Second)
 }
 
 // freePort returns a TCP port of loopback that nobody listens on.

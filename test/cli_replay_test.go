@@ -4,13 +4,14 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 func cliReplay(t *testing.T, c cli) {
-	price, stop := startReplay(t, c, "--file", recording(t), "--pair", "BTC-EUR")
+	price, stop := startReplay(t, c, "--file", recording(t), "--pair", "BTC-EUR", "--json")
 	type answer struct {
 		Data struct {
 			Currency string
@@ -39,6 +40,11 @@ func startReplay(t *testing.T, c cli, args ...string) (url string, stop func()) 
 	t.Helper()
 	p := c.start(t, append([]string{"replay-prices", "--addr", "127.0.0.1:0"}, args...)...)
 	_, url, _ = strings.Cut(p.stderr.line(t, callTimeout, "not live ones, at "), "not live ones, at ")
+	if slices.Contains(args, "--json") {
+		if told := decode[map[string]string](t, p.stdout.line(t, callTimeout, "{")); told["url"] != url {
+			t.Errorf("it serves at %s and tells %v", url, told)
+		}
+	}
 	return url, func() { p.stop(t, os.Interrupt, 5*time.Second) }
 }
 

@@ -19,6 +19,7 @@ func TestCommandLine(t *testing.T) {
 		"help":              cliHelp,
 		"wrong usage":       cliWrongUsage,
 		"failures":          cliFailures,
+		"completion":        cliCompletion,
 		"keygen":            cliKeygen,
 		"organisation":      cliOrg,
 		"two organisations": cliOrgCluster,

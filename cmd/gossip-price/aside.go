@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -18,35 +19,33 @@ import (
 const maxAside = 10_000
 
 func asideCommand() command {
-	c := command{
+	return command{
 		name:    "aside",
 		summary: "show what the price store of this node refused; the node must be stopped (docs/reliability.md)",
 		examples: []string{
 			"gossip-price aside",
+			"GP_DATADIR=/srv/acme/node1 gossip-price aside --json",
 			"gossip-price aside --retry",
 		},
+		define: func(fs *flag.FlagSet) action {
+			retry := fs.Bool("retry", false, "put all of them back: the node writes them when it is started")
+			asJSON := fs.Bool("json", false, "one JSON object a line; with --retry a last one with how many were put back")
+			return func(ctx context.Context, p program, _ []string) error {
+				cfg, err := config.Load()
+				if err != nil {
+					return err
+				}
+				if _, err := os.Stat(cfg.JournalPath()); err != nil {
+					return fmt.Errorf("no journal: %w; GP_DATADIR names the node's folder", err)
+				}
+				journal, err := store.OpenJournal(ctx, cfg.JournalPath())
+				if err != nil {
+					return err
+				}
+				return errors.Join(showAside(ctx, p.stdout, journal, *retry, *asJSON), journal.Close())
+			}
+		},
 	}
-	c.run = func(p program, ctx context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		retry := fs.Bool("retry", false, "put all of them back: the node writes them when it is started")
-		asJSON := fs.Bool("json", false, "one JSON object a line")
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		cfg, err := config.Load()
-		if err != nil {
-			return err
-		}
-		if _, err := os.Stat(cfg.JournalPath()); err != nil {
-			return fmt.Errorf("no journal: %w; GP_DATADIR names the node's folder", err)
-		}
-		journal, err := store.OpenJournal(ctx, cfg.JournalPath())
-		if err != nil {
-			return err
-		}
-		return errors.Join(showAside(ctx, p.stdout, journal, *retry, *asJSON), journal.Close())
-	}
-	return c
 }
 
 // showAside lists the certificates that are set aside, and puts them back if asked to.
@@ -77,7 +76,12 @@ func showAside(ctx context.Context, out io.Writer, journal *store.Journal, retry
 		return nil
 	}
 	count, err := journal.Readmit(ctx)
-	if err == nil && !asJSON {
+	switch {
+	case err != nil:
+		return err
+	case asJSON:
+		err = json.NewEncoder(out).Encode(map[string]int{"back_in_outbox": count})
+	default:
 		_, err = fmt.Fprintf(out, "%d certificates are back in the outbox; start the node\n", count)
 	}
 	return err

@@ -3,18 +3,25 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/gossip-price/gossip-price/global/config"
 )
 
+// urlFlag declares the flag that names a running node's HTTP server.
+func urlFlag(fs *flag.FlagSet) *string {
+	return fs.String("url", "", "`URL` of the node's HTTP server, such as http://10.0.0.7:9000; default that of GP_APIADDR")
+}
+
 // serverURL returns a running node's HTTP server: the one that a flag names, or the one of the settings.
 func serverURL(flagged string) (string, error) {
 	if flagged != "" {
-		return flagged, nil
+		return strings.TrimRight(flagged, "/"), nil
 	}
 	cfg, err := config.Load()
 	if err != nil {

@@ -2,27 +2,50 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 )
 
 // command is one subcommand.
 type command struct {
-	name, arguments, summary string
-	examples                 []string
-	run                      func(p program, ctx context.Context, args []string) error
+	name, summary string
+	arguments     string // behind the flags, as usage shows them
+	most          int    // arguments at most
+	examples      []string
+	exits         string // what the exit code tells; empty: as for all
+	// define declares the flags and returns what does the work once they are parsed.
+	define func(fs *flag.FlagSet) action
 }
 
-func commands() []command {
-	return []command{
-		runCommand(), devnetCommand(), pricesCommand(), verifyCommand(), evidenceCommand(), refusalsCommand(), asideCommand(),
-		keygenCommand(), orgCommand(), migrateCommand(), configCommand(), replayCommand(), healthCommand(), versionCommand(),
-		helpCommand(),
+// action does what a command is for. The arguments are those that are no flags.
+type action func(ctx context.Context, p program, arguments []string) error
+
+// group is commands for one purpose.
+type group struct {
+	name     string
+	commands []command
+}
+
+// groups returns all commands in the order in which help lists them.
+func groups() []group {
+	return []group{
+		{"run", []command{runCommand(), devnetCommand(), replayCommand()}},
+		{"read", []command{pricesCommand(), refusalsCommand(), evidenceCommand()}},
+		{"check", []command{verifyCommand(), healthCommand(), versionCommand()}},
+		{"operate", []command{
+			orgCommand(), keygenCommand(), configCommand(), migrateCommand(), asideCommand(), completionCommand(), helpCommand(),
+		}},
 	}
+}
+
+// commands returns the commands of all groups.
+func commands() []command {
+	var all []command
+	for _, g := range groups() {
+		all = append(all, g.commands...)
+	}
+	return all
 }
 
 // lookup finds a command. Its error wraps errUsage.
@@ -35,47 +58,25 @@ func lookup(name string) (command, error) {
 	return command{}, fmt.Errorf("%w: no command %q; 'gossip-price help' lists them", errUsage, name)
 }
 
-// flags returns an empty flag set whose help shows what the command is for, its flags and its examples on out.
-func (c command) flags(out io.Writer) *flag.FlagSet {
+// run reads the flags and arguments and does the work. Asked for help, it shows that instead.
+func (c command) run(ctx context.Context, p program, args []string) error {
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // parse shows help and errors itself
-	fs.Usage = func() {
-		words := c.name
-		fs.VisitAll(func(*flag.Flag) { words = c.name + " [FLAGS]" })
-		words = strings.TrimSpace(words + " " + c.arguments)
-		fmt.Fprintf(out, "gossip-price %s: %s\n\nusage: gossip-price %s\n", c.name, c.summary, words)
-		flagHelp(out, fs)
-		fmt.Fprintf(out, "\nexamples:\n  %s\n", strings.Join(c.examples, "\n  "))
+	do := c.define(fs)
+	arguments, asked, err := parse(fs, args, c.most)
+	if err != nil {
+		return err
 	}
-	return fs
+	if asked {
+		return c.help(p.stdout, fs)
+	}
+	return do(ctx, p, arguments)
 }
 
-func flagHelp(out io.Writer, fs *flag.FlagSet) {
-	title := "\nflags:\n"
-	fs.VisitAll(func(f *flag.Flag) {
-		kind, text := flag.UnquoteUsage(f)
-		if !slices.Contains([]string{"", "false", "0", "0s"}, f.DefValue) {
-			text += " (default " + f.DefValue + ")"
-		}
-		fmt.Fprintf(out, "%s  %-23s  %s\n", title, strings.TrimSpace("--"+f.Name+" "+kind), wrap(text, 27))
-		title = ""
-	})
-}
-
-// parse reads the flags and at most the given number of arguments behind them. Errors wrap errUsage, or are flag.ErrHelp
-// when help was asked for and shown.
-func parse(fs *flag.FlagSet, args []string, most int) error {
-	help := fs.Usage
-	fs.Usage = func() {} // package flag would show it for errors too
-	if err := fs.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			help()
-			return err
-		}
-		return fmt.Errorf("%w: %w; see 'gossip-price %s --help'", errUsage, err, fs.Name())
+// usage returns how the command is called.
+func (c command) usage(fs *flag.FlagSet) string {
+	words := "gossip-price " + c.name
+	if hasFlags(fs) {
+		words += " [FLAGS]"
 	}
-	if fs.NArg() > most {
-		return fmt.Errorf("%w: unexpected %q; see 'gossip-price %s --help'", errUsage, fs.Arg(most), fs.Name())
-	}
-	return nil
+	return strings.TrimSpace(words + " " + c.arguments)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,7 +16,7 @@ import (
 )
 
 func devnetCommand() command {
-	c := command{
+	return command{
 		name:    "devnet",
 		summary: "run a whole network in this process, with nothing to install",
 		examples: []string{
@@ -23,37 +24,41 @@ func devnetCommand() command {
 			"gossip-price devnet --nodes 8 --interval 10s --duration 2m",
 			"gossip-price devnet --prices recorded.csv --data ./net",
 		},
-	}
-	c.run = func(p program, ctx context.Context, args []string) error {
-		o := devnet.Options{Out: p.stdout, Terminal: p.terminal(p.stdout.Fd()), Version: version(), Program: calledAs()}
-		fs := c.flags(p.stdout)
-		fs.IntVar(&o.Nodes, "nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d", devnet.MinNodes, devnet.MaxNodes))
-		fs.DurationVar(&o.Interval, "interval", 5*time.Second, "`TIME` that a round takes")
-		fs.DurationVar(&o.Settle, "settle", 5*time.Second, "`TIME` after its last signature at which a price is written")
-		fs.DurationVar(&o.Flush, "flush", 5*time.Second, "`TIME` between two writings of settled prices")
-		fs.DurationVar(&o.Duration, "duration", 0, "stop after this `TIME`; 0: run until ctrl-C")
-		fs.StringVar(&o.Data, "data", "", "`DIR` for keys, journals, rows and roster.txt; default ~/.gossip-price/devnet")
-		fs.StringVar(&o.Prices, "prices", "auto", "where prices come from, `auto|live|FILE`: Coinbase, or recorded prices "+
-			"where it can't be reached; Coinbase alone; or recorded prices of your own, a CSV with the header time,close")
-		fs.StringVar(&o.API, "api", "127.0.0.1:9000", "`HOST:PORT` of the first node's HTTP server")
-		lowest := slog.LevelWarn
-		fs.Func("log", "lowest `LEVEL` of the nodes' own logs that is shown on stderr: debug, info, warn or error; default warn", func(name string) error {
-			if lowest.UnmarshalText([]byte(name)) != nil {
-				return errors.New("want debug, info, warn or error")
+		exits: "0 after --duration, or a clean stop by ctrl-C",
+		define: func(fs *flag.FlagSet) action {
+			o, lowest := devnetFlags(fs)
+			return func(ctx context.Context, p program, _ []string) error {
+				if err := devnetDefaults(o); err != nil {
+					return err
+				}
+				o.Out, o.Terminal, o.Log = p.stdout, p.terminal(p.stdout.Fd()), p.logger(*lowest, "auto")
+				gossip.RouteLogs(o.Log.Handler())
+				return devnet.Run(ctx, *o)
 			}
-			return nil
-		})
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		if err := devnetDefaults(&o); err != nil {
-			return err
-		}
-		o.Log = p.logger(lowest, "auto")
-		gossip.RouteLogs(o.Log.Handler())
-		return devnet.Run(ctx, o)
+		},
 	}
-	return c
+}
+
+// devnetFlags declares the flags and returns where they go: the options, and the lowest level of logs.
+func devnetFlags(fs *flag.FlagSet) (*devnet.Options, *slog.Level) {
+	o := &devnet.Options{Version: version(), Program: calledAs()}
+	fs.IntVar(&o.Nodes, "nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d", devnet.MinNodes, devnet.MaxNodes))
+	fs.DurationVar(&o.Interval, "interval", 5*time.Second, "`TIME` that a round takes")
+	fs.DurationVar(&o.Settle, "settle", 5*time.Second, "`TIME` after its last signature at which a price is written")
+	fs.DurationVar(&o.Flush, "flush", 5*time.Second, "`TIME` between two writings of settled prices")
+	fs.DurationVar(&o.Duration, "duration", 0, "stop after this `TIME`; 0: run until ctrl-C")
+	fs.StringVar(&o.Data, "data", "", "`DIR` for keys, journals, rows and roster.txt; default ~/.gossip-price/devnet")
+	fs.StringVar(&o.Prices, "prices", "auto", "where prices come from, `auto|live|FILE`: Coinbase, or recorded prices "+
+		"where it can't be reached; Coinbase alone; or recorded prices of your own, a CSV with the header time,close")
+	fs.StringVar(&o.API, "api", "127.0.0.1:9000", "`HOST:PORT` of the first node's HTTP server")
+	lowest := slog.LevelWarn
+	fs.Func("log", "lowest level of the nodes' own logs that is shown on stderr, `debug|info|warn|error`; default warn", func(name string) error {
+		if lowest.UnmarshalText([]byte(name)) != nil {
+			return errors.New("want debug, info, warn or error")
+		}
+		return nil
+	})
+	return o, &lowest
 }
 
 // devnetDefaults fills in where a devnet keeps its data.

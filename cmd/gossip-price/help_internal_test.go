@@ -12,8 +12,8 @@ import (
 func TestNoFlags(t *testing.T) {
 	t.Parallel()
 	p, stdout, _ := screenOf(t, false)
-	p.run(t.Context(), []string{"version", "--help"})
-	if want := "\n\nusage: gossip-price version\n\nexamples:\n"; !strings.Contains(stdout(), want) {
+	p.run(t.Context(), []string{"run", "--help"})
+	if want := "\n\nusage: gossip-price run\n\nexamples:\n"; !strings.Contains(stdout(), want) {
 		t.Errorf("%q is not in\n%s", want, stdout())
 	}
 }

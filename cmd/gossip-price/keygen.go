@@ -4,15 +4,18 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/node"
 )
 
 func keygenCommand() command {
-	c := command{
+	return command{
 		name:    "keygen",
 		summary: "make a new key, or show whose an existing one is: address and peer ID",
 		examples: []string{
@@ -20,32 +23,25 @@ func keygenCommand() command {
 			"gossip-price keygen --from node.key",
 			"gossip-price keygen --json",
 		},
+		define: func(fs *flag.FlagSet) action {
+			out := fs.String("out", "", "write the key to a new `FILE` of mode 0600 instead of showing it")
+			from := fs.String("from", "", "show address and peer ID of the key in `FILE` instead of making one")
+			asJSON := fs.Bool("json", false, "one JSON object")
+			return func(_ context.Context, p program, _ []string) error {
+				if *out != "" && *from != "" {
+					return fmt.Errorf("%w: --out or --from, not both", errUsage)
+				}
+				card, err := keyCard(*out, *from)
+				if err != nil {
+					return err
+				}
+				if *asJSON {
+					return json.NewEncoder(p.stdout).Encode(card)
+				}
+				return card.show(p.stdout)
+			}
+		},
 	}
-	c.run = func(p program, _ context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		out := fs.String("out", "", "write the key to a new `FILE` of mode 0600 instead of showing it")
-		from := fs.String("from", "", "show address and peer ID of the key in `FILE` instead of making one")
-		asJSON := fs.Bool("json", false, "one JSON object")
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		if *out != "" && *from != "" {
-			return fmt.Errorf("%w: --out or --from, not both", errUsage)
-		}
-		card, err := keyCard(*out, *from)
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return json.NewEncoder(p.stdout).Encode(card)
-		}
-		if card.PrivateKey != "" {
-			fmt.Fprintf(p.stdout, "private key  %s\n", card.PrivateKey)
-		}
-		_, err = fmt.Fprintf(p.stdout, "address      %s\npeer ID      %s\n", card.Address, card.PeerID)
-		return err
-	}
-	return c
 }
 
 // card is what is shown of a key. The private key is shown only if it goes nowhere else.
@@ -53,6 +49,16 @@ type card struct {
 	PrivateKey string          `json:"private_key,omitempty"`
 	Address    signing.Address `json:"address"`
 	PeerID     string          `json:"peer_id"`
+}
+
+func (c card) show(out io.Writer) error {
+	var b strings.Builder
+	if c.PrivateKey != "" {
+		fmt.Fprintf(&b, "private key  %s\n", c.PrivateKey)
+	}
+	fmt.Fprintf(&b, "address      %s\npeer ID      %s\n", c.Address, c.PeerID)
+	_, err := io.WriteString(out, b.String())
+	return err
 }
 
 func keyCard(out, from string) (card, error) {

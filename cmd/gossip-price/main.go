@@ -5,11 +5,11 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -38,7 +38,7 @@ type program struct {
 	terminal       func(fd uintptr) bool
 }
 
-// Exit codes: 0 is success only.
+// Exit codes: 0 is success only. Help lists them.
 const (
 	exitFailure = 1 // the command did not do what it was asked for
 	exitUsage   = 2 // it was asked wrongly
@@ -50,15 +50,19 @@ var errUsage = errors.New("wrong usage")
 // run finds the command, runs it and returns the exit code. Without a command it runs a node.
 func (p program) run(ctx context.Context, args []string) int {
 	name := "run"
-	if len(args) > 0 && (len(args[0]) == 0 || args[0][0] != '-') {
+	switch {
+	case len(args) == 0:
+	case slices.Contains([]string{"--help", "-help", "-h"}, args[0]):
+		name, args = "help", nil
+	case !strings.HasPrefix(args[0], "-"):
 		name, args = args[0], args[1:]
 	}
 	c, err := lookup(name)
 	if err == nil {
-		err = c.run(p, ctx, args)
+		err = c.run(ctx, p, args)
 	}
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return 0
 	case errors.Is(err, errUsage), errors.Is(err, devnet.ErrOptions), errors.Is(err, org.ErrOptions):
 		fmt.Fprintf(p.stderr, "%s: %v\n", strings.TrimSpace("gossip-price "+c.name), err)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 )
 
 func migrateCommand() command {
-	c := command{
+	return command{
 		name:    "migrate",
 		summary: "bring the Postgres schema and the nodes' role up to date: additive, safe at any time",
 		examples: []string{
@@ -18,52 +20,71 @@ func migrateCommand() command {
 			"GP_NODEDATABASEURL=postgres://nodes:THEIRS@localhost/gossip_price gossip-price migrate",
 			"gossip-price migrate --plan",
 		},
+		define: func(fs *flag.FlagSet) action {
+			database := databaseFlag(fs)
+			plan := fs.Bool("plan", false, "print the SQL and change nothing")
+			asJSON := fs.Bool("json", false, "one JSON object: the database, the SQL, and whether it was applied")
+			return func(ctx context.Context, p program, _ []string) error {
+				cfg, err := config.Load()
+				if err != nil {
+					return err
+				}
+				if *database != "" {
+					cfg.DatabaseURL = *database
+				}
+				m := migration{Database: config.RedactURL(cfg.StoreURL()), Applied: !*plan}
+				if m.Statements, err = migrate(ctx, cfg, *plan); err != nil {
+					return err
+				}
+				if *asJSON {
+					return json.NewEncoder(p.stdout).Encode(m)
+				}
+				return p.showMigration(m, cfg.NodeDatabaseURL)
+			}
+		},
 	}
-	c.run = func(p program, ctx context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		database := databaseFlag(fs)
-		plan := fs.Bool("plan", false, "print the SQL and change nothing")
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		cfg, err := config.Load()
-		if err != nil {
-			return err
-		}
-		if *database != "" {
-			cfg.DatabaseURL = *database
-		}
-		apply := migrations.Apply
-		if *plan {
-			apply = migrations.Plan
-		}
-		return p.migrate(ctx, cfg.StoreURL(), cfg.NodeDatabaseURL, apply)
-	}
-	return c
 }
 
-// migrate applies, or plans, and shows the statements.
-func (p program) migrate(ctx context.Context, url, nodeURL string,
-	apply func(ctx context.Context, databaseURL, nodeURL string) ([]string, error),
-) error {
-	if strings.HasPrefix(url, "sqlite:") {
-		if nodeURL != "" {
-			return fmt.Errorf("GP_NODEDATABASEURL is for a server, but the price store is %s; set GP_DATABASEURL too", url)
+// migration is what was done, or with --plan would be.
+type migration struct {
+	Database   string   `json:"database"`   // redacted
+	Statements []string `json:"statements"` // none: it is up to date
+	Applied    bool     `json:"applied"`
+}
+
+// migrate applies, or plans, and returns the statements, never nil. An embedded store needs none.
+func migrate(ctx context.Context, cfg config.Config, plan bool) ([]string, error) {
+	if embedded(cfg.StoreURL()) {
+		if cfg.NodeDatabaseURL != "" {
+			return nil, fmt.Errorf("GP_NODEDATABASEURL is for a server, but the price store is %s; set GP_DATABASEURL too", cfg.StoreURL())
 		}
+		return []string{}, nil
+	}
+	apply := migrations.Apply
+	if plan {
+		apply = migrations.Plan
+	}
+	statements, err := apply(ctx, cfg.StoreURL(), cfg.NodeDatabaseURL)
+	return append([]string{}, statements...), err
+}
+
+func embedded(url string) bool { return strings.HasPrefix(url, "sqlite:") }
+
+// showMigration writes the statements; that there are none is no result, so it goes to stderr.
+func (p program) showMigration(m migration, nodeURL string) error {
+	if embedded(m.Database) {
 		_, err := fmt.Fprintln(p.stdout, "nothing to do: the embedded store makes its own schema; GP_DATABASEURL=postgres://.. names a server")
 		return err
 	}
-	statements, err := apply(ctx, url, nodeURL)
-	if err != nil {
-		return err
+	for _, s := range m.Statements {
+		if _, err := fmt.Fprintln(p.stdout, s+";"); err != nil {
+			return fmt.Errorf("write SQL: %w", err)
+		}
 	}
-	for _, s := range statements {
-		fmt.Fprintln(p.stdout, s+";")
-	}
-	if len(statements) > 0 {
+	if len(m.Statements) > 0 {
 		return nil
 	}
-	fmt.Fprintln(p.stderr, "the schema is up to date:", config.RedactURL(url))
+	fmt.Fprintln(p.stderr, "the schema is up to date:", m.Database)
 	if nodeURL != "" {
 		fmt.Fprintln(p.stderr, "the nodes' role is up to date:", config.RedactURL(nodeURL))
 	}

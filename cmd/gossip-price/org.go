@@ -14,53 +14,37 @@ import (
 )
 
 func orgCommand() command {
-	c := command{
+	return command{
 		name:      "org",
 		arguments: "new NAME",
+		most:      2,
 		summary:   "make a new organisation: keys, roster, settings of each node, and a compose file that runs them",
 		examples: []string{
 			"gossip-price org new acme",
 			"gossip-price org new acme --nodes 7 --dir /srv/acme",
 			"gossip-price org new acme --json",
 		},
-	}
-	c.run = func(p program, _ context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		nodes := fs.Int("nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d; quorum is two thirds plus one", org.MinNodes, org.MaxNodes))
-		dir := fs.String("dir", "", "new folder `DIR` for all of it; default ./NAME")
-		asJSON := fs.Bool("json", false, "one JSON object of what was made, without secrets")
-		words, err := parseWords(fs, args)
-		if err != nil {
-			return err
-		}
-		if len(words) != 2 || words[0] != "new" {
-			return fmt.Errorf("%w: want 'org new NAME'; see 'gossip-price org --help'", errUsage)
-		}
-		if *dir == "" {
-			*dir = words[1]
-		}
-		made, err := org.New(org.Options{Name: words[1], Nodes: *nodes, Dir: *dir})
-		if err != nil {
-			return err
-		}
-		if *asJSON {
-			return json.NewEncoder(p.stdout).Encode(made)
-		}
-		return showOrg(p.stdout, made)
-	}
-	return c
-}
-
-// parseWords reads flags and the words among them, in any order. Errors are those of parse.
-func parseWords(fs *flag.FlagSet, args []string) (words []string, err error) {
-	for {
-		if err := parse(fs, args, len(args)); err != nil {
-			return nil, err
-		}
-		if fs.NArg() == 0 {
-			return words, nil
-		}
-		words, args = append(words, fs.Arg(0)), fs.Args()[1:]
+		define: func(fs *flag.FlagSet) action {
+			nodes := fs.Int("nodes", 4, fmt.Sprintf("`N` gossip nodes, %d to %d; quorum is two thirds plus one", org.MinNodes, org.MaxNodes))
+			dir := fs.String("dir", "", "new folder `DIR` for all of it; default ./NAME")
+			asJSON := fs.Bool("json", false, "one JSON object of what was made, without secrets")
+			return func(_ context.Context, p program, words []string) error {
+				if len(words) != 2 || words[0] != "new" {
+					return fmt.Errorf("%w: want 'org new NAME'; see 'gossip-price org --help'", errUsage)
+				}
+				if *dir == "" {
+					*dir = words[1]
+				}
+				made, err := org.New(org.Options{Name: words[1], Nodes: *nodes, Dir: *dir})
+				if err != nil {
+					return err
+				}
+				if *asJSON {
+					return json.NewEncoder(p.stdout).Encode(made)
+				}
+				return showOrg(p.stdout, made)
+			}
+		},
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/store"
@@ -15,7 +15,7 @@ import (
 )
 
 func pricesCommand() command {
-	c := command{
+	return command{
 		name:    "prices",
 		summary: "show the stored prices, newest first",
 		examples: []string{
@@ -23,39 +23,48 @@ func pricesCommand() command {
 			"gossip-price prices --all --json > proofs.jsonl",
 			"gossip-price prices --follow --pair ETH-USD",
 		},
+		define: func(fs *flag.FlagSet) action {
+			l := new(listing)
+			check := l.flags(fs)
+			database := databaseFlag(fs)
+			return func(ctx context.Context, p program, _ []string) error {
+				if err := check(); err != nil {
+					return err
+				}
+				l.out, l.notes = p.stdout, p.stderr
+				return l.open(ctx, *database)
+			}
+		},
 	}
-	c.run = func(p program, ctx context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		l := listing{out: p.stdout}
-		pair := fs.String("pair", "", "only this `PAIR`, such as ETH-USD")
-		fs.IntVar(&l.query.Limit, "limit", 20, fmt.Sprintf("`N` prices at most, 1 to %d", store.MaxRows))
-		fs.BoolVar(&l.all, "all", false, "all there are, oldest first, in the order in which they were stored")
-		fs.BoolVar(&l.follow, "follow", false, "go on with new ones as they are stored, until ctrl-C")
-		fs.BoolVar(&l.json, "json", false, "one JSON object a line: a proof for 'verify'")
-		database := databaseFlag(fs)
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
+}
+
+// flags declares the flags, and returns what reads and checks the rest of them once they are parsed.
+func (l *listing) flags(fs *flag.FlagSet) (check func() error) {
+	pair := fs.String("pair", "", "only this `PAIR`, such as ETH-USD")
+	fs.IntVar(&l.query.Limit, "limit", 20, fmt.Sprintf("`N` prices at most, 1 to %d", store.MaxRows))
+	fs.BoolVar(&l.all, "all", false, "all there are, oldest first, in the order in which they were stored")
+	fs.BoolVar(&l.follow, "follow", false, "go on with new ones as they are stored, until ctrl-C, also when the store was away for a while")
+	fs.BoolVar(&l.json, "json", false, "one JSON object a line: a proof for 'verify'")
+	return func() error {
 		if l.query.Limit < 1 || l.query.Limit > store.MaxRows {
 			return fmt.Errorf("%w: --limit %d, want 1 to %d; --all shows everything", errUsage, l.query.Limit, store.MaxRows)
 		}
-		if *pair != "" {
-			parsed, err := price.ParsePair(*pair)
-			if err != nil {
-				return fmt.Errorf("%w: --pair: %w", errUsage, err)
-			}
-			l.query.Pair = parsed
+		if *pair == "" {
+			return nil
 		}
-		return l.open(ctx, *database)
+		var err error
+		if l.query.Pair, err = price.ParsePair(*pair); err != nil {
+			return fmt.Errorf("%w: --pair: %w", errUsage, err)
+		}
+		return nil
 	}
-	return c
 }
 
 // listing writes rows of a store.
 type listing struct {
 	query             store.Query
 	all, follow, json bool
-	out               io.Writer
+	out, notes        io.Writer
 }
 
 func (l *listing) open(ctx context.Context, database string) error {
@@ -97,36 +106,6 @@ func (l *listing) list(ctx context.Context, prices store.Prices) error {
 		return nil
 	}
 	return l.rest(ctx, store.Follow(prices, l.query, shown))
-}
-
-// followPeriod is how often a followed store is asked for new rows.
-const followPeriod = time.Second
-
-// rest writes the rows that the follower gives, and with follow waits for more until ctx ends.
-func (l *listing) rest(ctx context.Context, follower *store.Follower) error {
-	ticker := time.NewTicker(followPeriod)
-	defer ticker.Stop()
-	for {
-		rows, err := follower.Next(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			return err
-		case len(rows) > 0:
-			if err := l.write(rows); err != nil {
-				return err
-			}
-			continue
-		case !l.follow:
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-		}
-	}
 }
 
 // timeFormat is how times in UTC are shown to people.

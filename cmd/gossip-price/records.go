@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/url"
@@ -51,43 +52,44 @@ func refusalsCommand() command {
 func recordsCommand[T any](
 	name, summary string, filters map[string]string, show func(io.Writer, T) error, examples ...string,
 ) command {
-	c := command{name: name, summary: summary, examples: examples}
-	c.run = func(p program, ctx context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		for filter, usage := range filters {
-			fs.String(filter, "", usage)
-		}
-		fs.Int("limit", 100, fmt.Sprintf("the newest `N`, 1 to %d", api.MaxRecords))
-		asJSON := fs.Bool("json", false, "one JSON object a line")
-		target := fs.String("url", "", "`URL` of the node's HTTP server; default that of GP_APIADDR")
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		base, err := serverURL(*target)
-		if err != nil {
-			return err
-		}
-		query := url.Values{"limit": {fs.Lookup("limit").Value.String()}}
-		for filter := range filters {
-			query.Set(filter, fs.Lookup(filter).Value.String())
-		}
-		list, err := askRecords[T](ctx, base+"/v1/"+name+"?"+query.Encode(), name)
-		if err != nil {
-			return err
-		}
-		for _, record := range list {
-			if *asJSON {
-				err = json.NewEncoder(p.stdout).Encode(record)
-			} else {
-				err = show(p.stdout, record)
+	return command{
+		name: name, summary: summary, examples: examples,
+		define: func(fs *flag.FlagSet) action {
+			for filter, usage := range filters {
+				fs.String(filter, "", usage)
 			}
-			if err != nil {
-				return fmt.Errorf("write %s: %w", name, err)
+			fs.Int("limit", 100, fmt.Sprintf("the newest `N`, 1 to %d", api.MaxRecords))
+			asJSON := fs.Bool("json", false, "one JSON object a line")
+			target := urlFlag(fs)
+			return func(ctx context.Context, p program, _ []string) error {
+				base, err := serverURL(*target)
+				if err != nil {
+					return err
+				}
+				query := url.Values{"limit": {fs.Lookup("limit").Value.String()}}
+				for filter := range filters {
+					query.Set(filter, fs.Lookup(filter).Value.String())
+				}
+				list, err := askRecords[T](ctx, base+"/v1/"+name+"?"+query.Encode(), name)
+				if err != nil {
+					return err
+				}
+				return writeRecords(p.stdout, list, *asJSON, show)
 			}
-		}
-		return nil
+		},
 	}
-	return c
+}
+
+func writeRecords[T any](out io.Writer, list []T, asJSON bool, show func(io.Writer, T) error) error {
+	if asJSON {
+		show = func(out io.Writer, record T) error { return json.NewEncoder(out).Encode(record) }
+	}
+	for _, record := range list {
+		if err := show(out, record); err != nil {
+			return fmt.Errorf("write records: %w", err)
+		}
+	}
+	return nil
 }
 
 const (

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"flag"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -22,14 +24,21 @@ func version() string {
 }
 
 func versionCommand() command {
-	c := command{name: "version", summary: "show the version", examples: []string{"gossip-price version"}}
-	c.run = func(p program, _ context.Context, args []string) error {
-		fs := c.flags(p.stdout)
-		if err := parse(fs, args, 0); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(p.stdout, "gossip-price %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-		return err
+	return command{
+		name:     "version",
+		summary:  "show the version",
+		examples: []string{"gossip-price version", "gossip-price version --json"},
+		define: func(fs *flag.FlagSet) action {
+			asJSON := fs.Bool("json", false, "one JSON object")
+			return func(_ context.Context, p program, _ []string) error {
+				if *asJSON {
+					return json.NewEncoder(p.stdout).Encode(map[string]string{
+						"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+					})
+				}
+				_, err := fmt.Fprintf(p.stdout, "gossip-price %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				return err
+			}
+		},
 	}
-	return c
 }
