@@ -37,7 +37,7 @@ type rowJSON struct {
 	RoundTime      Time            `json:"round_time"`
 	ObservedTime   Time            `json:"observed_time"`
 	LastSignedTime Time            `json:"lastsigned_time"`
-	CreatedTime    Time            `json:"created_time"`
+	CreatedTime    *Time           `json:"created_time"` // null: not stored
 }
 
 // TimeFormat is how times are written in JSON and in the SQLite store: RFC 3339, UTC, milliseconds.
@@ -58,12 +58,17 @@ func (t *Time) UnmarshalText(text []byte) error {
 	return err
 }
 
-// MarshalJSON writes the row with the names of the columns, price as a decimal string, times in TimeFormat.
+// MarshalJSON writes the row with the names of the columns, price as a decimal string, times in TimeFormat. Of what is not
+// stored, a certificate's row, created_time is null.
 func (r Row) MarshalJSON() ([]byte, error) {
-	return json.Marshal(rowJSON{
+	j := rowJSON{
 		r.ID, r.Network, r.Pair, r.Price, r.FirstSigner, r.SignData,
-		Time(r.RoundTime), Time(r.ObservedTime), Time(r.LastSignedTime), Time(r.CreatedTime),
-	})
+		Time(r.RoundTime), Time(r.ObservedTime), Time(r.LastSignedTime), (*Time)(&r.CreatedTime),
+	}
+	if r.CreatedTime.IsZero() {
+		j.CreatedTime = nil
+	}
+	return json.Marshal(j)
 }
 
 // UnmarshalJSON reads what MarshalJSON writes. It verifies nothing. Errors wrap global.ErrMalformed.
@@ -74,7 +79,11 @@ func (r *Row) UnmarshalJSON(b []byte) error {
 	}
 	*r = Row{
 		j.ID, j.Network, j.Pair, j.Price, j.FirstSigner, j.SignData,
-		time.Time(j.RoundTime), time.Time(j.ObservedTime), time.Time(j.LastSignedTime), time.Time(j.CreatedTime),
+		time.Time(j.RoundTime), time.Time(j.ObservedTime), time.Time(j.LastSignedTime),
+		time.Time{},
+	}
+	if j.CreatedTime != nil {
+		r.CreatedTime = time.Time(*j.CreatedTime)
 	}
 	return nil
 }

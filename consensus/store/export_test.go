@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Pragma changes a setting of the journal's connection.
 func (j *Journal) Pragma(ctx context.Context, setting string) error {
@@ -23,4 +26,24 @@ func RefusalsPruned() int { return refusalsPruned }
 // Fault returns what an error of Postgres is about: "store", "row" or "passing".
 func Fault(err error) string {
 	return map[fault]string{storeFault: "store", rowFault: "row", passingFault: "passing"}[faultOf(err)]
+}
+
+// Plan returns how an SQLite store finds the rows that Latest returns.
+func Plan(ctx context.Context, prices Prices, q Query) (plan []string, err error) {
+	b := q.bounds()
+	rows, err := prices.(*sqlitePrices).db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+sqliteSelect+q.newest("?"),
+		q.Network, string(q.Pair), q.limit(), timeText(b.since), timeText(b.until), timeText(b.round), b.id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var a, b, c int
+		var step string
+		if err := rows.Scan(&a, &b, &c, &step); err != nil {
+			return nil, err
+		}
+		plan = append(plan, step)
+	}
+	return plan, rows.Err()
 }

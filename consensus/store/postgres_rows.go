@@ -24,10 +24,9 @@ RETURNING id`
 const (
 	postgresColumns = ` id, network, pair, price::text, first_signer, sign_data::text,
 	round_time, observed_time, lastsigned_time, created_time `
-	postgresSelect = "SELECT" + postgresColumns + `FROM prices
-WHERE ($1 = '' OR network = $1) AND ($2 = '' OR pair = $2) `
-	postgresLatest = postgresSelect + "ORDER BY round_time DESC, id DESC LIMIT $3"
-	postgresAfter  = postgresSelect + "AND (created_time, id) > ($4, $5) ORDER BY created_time, id LIMIT $3"
+	postgresSelect = "SELECT" + postgresColumns + "FROM prices "
+	postgresAfter  = postgresSelect + `WHERE ($1 = '' OR network = $1) AND ($2 = '' OR pair = $2)
+	AND round_time >= $4 AND round_time < $5 AND (created_time, id) > ($6, $7) ORDER BY created_time, id LIMIT $3`
 )
 
 // Insert implements Prices.
@@ -85,12 +84,14 @@ func (p *postgresPrices) insert(ctx context.Context, batch []record) ([]signing.
 
 // Latest implements Prices.
 func (p *postgresPrices) Latest(ctx context.Context, q Query) ([]consensus.Row, error) {
-	return p.list(ctx, postgresLatest, q.Network, string(q.Pair), q.limit())
+	b := q.bounds()
+	return p.list(ctx, postgresSelect+q.newest("$"), q.Network, string(q.Pair), q.limit(), b.since, b.until, b.round, b.id)
 }
 
 // After implements Prices.
 func (p *postgresPrices) After(ctx context.Context, q Query, c Cursor) ([]consensus.Row, error) {
-	return p.list(ctx, postgresAfter, q.Network, string(q.Pair), q.limit(), c.Created, c.ID.String())
+	b := q.bounds()
+	return p.list(ctx, postgresAfter, q.Network, string(q.Pair), q.limit(), b.since, b.until, c.Created, c.ID.String())
 }
 
 func (p *postgresPrices) list(ctx context.Context, query string, arguments ...any) ([]consensus.Row, error) {

@@ -19,10 +19,9 @@ const (
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO NOTHING`
 	sqliteSelect = `SELECT id, network, pair, price, first_signer, sign_data,
-	round_time, observed_time, lastsigned_time, created_time FROM prices
-WHERE (?1 = '' OR network = ?1) AND (?2 = '' OR pair = ?2) `
-	sqliteLatest = sqliteSelect + "ORDER BY round_time DESC, id DESC LIMIT ?3"
-	sqliteAfter  = sqliteSelect + "AND (created_time, id) > (?4, ?5) ORDER BY created_time, id LIMIT ?3"
+	round_time, observed_time, lastsigned_time, created_time FROM prices `
+	sqliteAfter = sqliteSelect + `WHERE (?1 = '' OR network = ?1) AND (?2 = '' OR pair = ?2)
+	AND round_time >= ?4 AND round_time < ?5 AND (created_time, id) > (?6, ?7) ORDER BY created_time, id LIMIT ?3`
 )
 
 // textTime is an instant as the file has it.
@@ -88,12 +87,15 @@ func (p *sqlitePrices) insert(ctx context.Context, batch []record) (stored []sig
 
 // Latest implements Prices.
 func (p *sqlitePrices) Latest(ctx context.Context, q Query) ([]consensus.Row, error) {
-	return p.list(ctx, sqliteLatest, q.Network, string(q.Pair), q.limit())
+	b := q.bounds()
+	return p.list(ctx, sqliteSelect+q.newest("?"), q.Network, string(q.Pair), q.limit(), timeText(b.since), timeText(b.until), timeText(b.round), b.id)
 }
 
 // After implements Prices.
 func (p *sqlitePrices) After(ctx context.Context, q Query, c Cursor) ([]consensus.Row, error) {
-	return p.list(ctx, sqliteAfter, q.Network, string(q.Pair), q.limit(), timeText(c.Created), c.ID.String())
+	b := q.bounds()
+	return p.list(ctx, sqliteAfter, q.Network, string(q.Pair), q.limit(), timeText(b.since), timeText(b.until),
+		timeText(c.Created), c.ID.String())
 }
 
 func (p *sqlitePrices) list(ctx context.Context, query string, arguments ...any) (list []consensus.Row, err error) {

@@ -28,6 +28,8 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		"cancelled":     cancelled,
 		"latest":        latest,
 		"filter":        filter,
+		"since until":   sinceUntil,
+		"back":          back,
 		"after":         after,
 		"follow":        follow,
 		"follow shown":  followShown,
