@@ -47,6 +47,11 @@ const (
 	leastOld   = 2 * time.Minute
 )
 
+// OldBacklog returns for how long a certificate may wait for the price store before that is old.
+func (p *Policy) OldBacklog(flush time.Duration) time.Duration {
+	return p.Settle + max(leastOld, oldFlushes*flush)
+}
+
 // examiner is what findings rest on besides the view.
 type examiner struct {
 	policy   *Policy
@@ -95,7 +100,7 @@ func (x examiner) own(v *View, m *Member, store string) []Finding {
 	if store != "" && d.Store != "" && d.Store != store {
 		tell(StoreDiffers, "%s writes to another price store (%s) than most (%s)", m.Address, d.Store, store)
 	}
-	if d.Backlog > 0 && d.BacklogAge > x.policy.Settle+max(leastOld, oldFlushes*x.settings.Flush) {
+	if d.Backlog > 0 && d.BacklogAge > x.policy.OldBacklog(x.settings.Flush) {
 		tell(BacklogOld, "%d prices of %s wait for its price store, the oldest for %s", d.Backlog, m.Address, d.BacklogAge.Round(time.Second))
 	}
 	return found

@@ -131,6 +131,20 @@ func (r *Roll) Jumped(by time.Duration, settled time.Time) {
 	r.since, r.deaf = r.since.Add(by), settled.Round(0)
 }
 
+// Present returns the members that are not silent, in no order; the node itself is not among them.
+func (r *Roll) Present(now time.Time) []signing.Address {
+	now = now.Round(0)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var list []signing.Address
+	for a, e := range r.entries {
+		if r.fresh(e, now) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 // Place returns a member's place in the roster, by which heartbeats name it.
 func (r *Roll) Place(a signing.Address) (place int, member bool) {
 	return slices.BinarySearchFunc(r.members, a, signing.Address.Compare)

@@ -40,6 +40,7 @@ func (n *Node) tell(e Event) {
 	n.meters.steps[e.Step].Inc()
 	n.meters.progress.step(&e)
 	n.pulse.note(e)
+	n.follow(e)
 	args := []any{"pair", e.Observation.Pair, "price", e.Observation.Price}
 	if e.ID != (signing.Digest{}) {
 		args = append(args, "id", e.ID.Short(), "round", uint64(e.Observation.Round), "proposer", e.Observation.Proposer)
@@ -64,6 +65,17 @@ func (n *Node) tell(e Event) {
 	}
 	if n.observe != nil {
 		n.observe(e)
+	}
+}
+
+// follow notes which prices reach their quorum, for the checks.
+func (n *Node) follow(e Event) {
+	switch e.Step {
+	case Proposed:
+		n.course.Proposed(e.ID, e.Observation)
+	case Quorum:
+		n.course.Reached(e.ID, e.Observation)
+	case Fetched, Signed, Refused, Stored, Convicted:
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 // source is where the node's own prices come from.
@@ -86,6 +87,9 @@ type Node struct {
 	recall *recall
 	crowd  crowd // of the decide loop
 	health *health
+	survey survey
+	course *vitals.Course
+	board  *vitals.Board
 	meters *meters
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
@@ -132,6 +136,8 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
 	n.writing = newWriting(cfg, &n.policy)
 	n.pulse.mute = parts.Mute
+	n.course = vitals.NewCourse(&n.policy)
+	n.board = vitals.NewBoard(vitals.NodeRules(), n.glance, n.now)
 	if err := n.openStores(ctx); err != nil {
 		return nil, err
 	}
@@ -144,6 +150,8 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		return nil, err
 	}
 	n.warn(ctx)
+	n.survey.look(ctx, n)
+	n.board.Look()
 	return n, nil
 }
 
@@ -234,6 +242,7 @@ func (n *Node) join(ctx context.Context, peers []peer.AddrInfo, metrics promethe
 	n.pulse.topic = n.network.Topic(heartbeats.Name)
 	n.notices = n.network.Topic(notices.Name)
 	n.meters.watch(n)
+	n.meters.registerer.MustRegister(newCheckMeter(n.Checks))
 	return nil
 }
 

@@ -21,6 +21,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.keepLoop(running) })
 	g.Go(func() error { return n.heartbeatLoop(running) })
 	g.Go(func() error { return n.catchUpLoop(running) })
+	g.Go(func() error { return n.checkLoop(running) })
 	for _, pair := range n.cfg.Pairs {
 		g.Go(func() error { return n.fetchLoop(running, pair) })
 	}

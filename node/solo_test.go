@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/node"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 // A node that is its own quorum lives through a price's whole life, and its log tells it by the price's short id.
@@ -30,9 +32,7 @@ func TestLife(t *testing.T) {
 			t.Errorf("no line of %q with the short id in\n%s", step, m.logged())
 		}
 	}
-	if problems := m.node.Ready(); len(problems) > 0 {
-		t.Errorf("not ready: %v", problems)
-	}
+	eventually(t, "readiness", func() bool { return len(m.node.Ready()) == 0 })
 	m.halt()
 	checkRow(t, m, stored.ID)
 	expectOutbox(t, m, 0)
@@ -166,14 +166,14 @@ func TestNoPrice(t *testing.T) {
 	m.wait(node.Proposed)
 }
 
+// expectProblem waits until the node tells of a problem.
 func expectProblem(t *testing.T, n *node.Node, name, detail string) {
 	t.Helper()
-	for _, p := range n.Ready() {
-		if p.Name == name && strings.Contains(p.Detail, detail) {
-			return
-		}
-	}
-	t.Errorf("no problem %s with %q in %v", name, detail, n.Ready())
+	eventually(t, "problem "+name+": "+detail, func() bool {
+		return slices.ContainsFunc(n.Ready(), func(p api.Problem) bool {
+			return p.Name == name && strings.Contains(p.Detail, detail)
+		})
+	})
 }
 
 // Two nodes in one folder would sign twice.

@@ -14,6 +14,19 @@ import (
 // another user by the group's read bit (a Kubernetes secret with fsGroup); a file of anybody else's is no secret of ours.
 var ErrExposed = errors.New("key file is exposed")
 
+// CheckKeyFile tells whether a key file can be read by this process and by nobody else, and reads nothing of it. Errors wrap
+// what os returns, ErrExposed or global.ErrMalformed.
+func CheckKeyFile(path string) error {
+	f, err := openKeyFile(path)
+	if err != nil {
+		return fmt.Errorf("check key file: %w", err)
+	}
+	if err := errors.Join(checkKeyFile(f), f.Close()); err != nil {
+		return fmt.Errorf("check key file %s: %w", path, err)
+	}
+	return nil
+}
+
 // checkKeyFile judges the file that was opened, whatever has its name meanwhile. Links were followed: Kubernetes makes
 // secrets available as links.
 func checkKeyFile(f *os.File) error {

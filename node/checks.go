@@ -1,0 +1,86 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/node/api"
+	"github.com/gossip-price/gossip-price/node/vitals"
+)
+
+// Checks returns the node's checks on itself (docs/operations.md): it asks neither disk nor database, and may be called
+// often.
+func (n *Node) Checks() []api.Check { return n.board.Checks() }
+
+// Ready returns why prices can't reach quorum and get stored at present: the checks that fail. Nothing when they can.
+func (n *Node) Ready() []api.Problem { return n.board.Ready() }
+
+// checkLoop looks at the node, so that a check is shown as it has lasted though nobody asks.
+func (n *Node) checkLoop(ctx context.Context) error {
+	tick := time.NewTicker(vitals.Period)
+	defer tick.Stop()
+	for surveyed := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if time.Since(surveyed) >= surveyPeriod {
+			n.survey.look(ctx, n)
+			surveyed = time.Now()
+		}
+		n.board.Look()
+	}
+}
+
+// standing returns what the settings make of a node.
+func standing(cfg config.Config, policy consensus.Policy) vitals.Standing {
+	return vitals.Standing{Policy: policy, Flush: cfg.FlushInterval, Bootstrap: cfg.Bootstrap}
+}
+
+// glance returns what there is to be judged of the node now.
+func (n *Node) glance() vitals.Glance {
+	now := n.now()
+	g := vitals.Glance{
+		Standing: standing(n.cfg, n.policy),
+		Now:      now,
+		Clock:    vitals.Clock{Fault: n.pulse.clock.fault(), Reading: n.pulse.clock.last()},
+		Faults: vitals.Faults{
+			Journal: n.health.fault("journal"), Outbox: n.health.fault(outboxPart),
+			Store: n.health.fault("store"), Rows: n.health.fault("rows"),
+		},
+		Alarms:  n.pulse.troubles(),
+		Machine: n.survey.last(),
+	}
+	g.Peers, g.Members = n.reach(now)
+	for _, pair := range n.cfg.Pairs {
+		fetched, fault := n.health.heard("price " + string(pair))
+		g.Prices = append(g.Prices, vitals.Price{Pair: string(pair), Fetched: fetched, Fault: fault})
+	}
+	g.Rounds = n.course.Look(now, g.Able())
+	return g
+}
+
+// reach returns how many peers listen to prices, and how many members there are: this node, if it is one, those that are
+// connected, and those that were heard of lately.
+func (n *Node) reach(now time.Time) (peers, members int) {
+	there := map[signing.Address]bool{n.key.Address(): true}
+	ids := n.topic.PeerIDs()
+	for _, id := range ids {
+		if a, err := peerAddress(id); err == nil {
+			there[a] = true
+		}
+	}
+	for _, a := range n.pulse.roll.Present(now) {
+		there[a] = true
+	}
+	for a := range there {
+		if n.policy.Roster.Contains(a) {
+			members++
+		}
+	}
+	return len(ids), members
+}
