@@ -33,26 +33,39 @@ func TestClientPays(t *testing.T) {
 	})
 }
 
+// A peer is answered once at a time. Its next request waits for the end of the last one, a second one beside that does not.
 func TestClientOnce(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLedger(newBudget(nil), newBans(), func() {})
+		a, b := l.client("a", time.Now()), l.client("b", time.Now())
+		if !a.begin(t.Context()) || !b.begin(t.Context()) {
+			t.Fatal("a peer that asks nothing is not free")
+		}
+		next := make(chan bool, 1)
+		begin := func() { next <- l.client("a", time.Now()).begin(t.Context()) }
+		go begin()
+		synctest.Wait()
+		if a.begin(t.Context()) {
+			t.Error("two requests wait at once")
+		}
+		a.end()
+		if !<-next {
+			t.Error("the next request does not get its turn")
+		}
+		began := time.Now()
+		go begin()
+		if <-next || time.Since(began) != handover {
+			t.Errorf("a second request at once, after %v", time.Since(began))
+		}
+	})
+}
+
+func TestClientBanned(t *testing.T) {
+	t.Parallel()
 	l := newLedger(newBudget(nil), newBans(), func() {})
-	now := time.Now()
-	c, free := l.client("a", now)
-	if !free {
-		t.Fatal("a peer that asks nothing is not free")
-	}
-	if _, free := l.client("a", now); free {
-		t.Error("a peer is served twice at once")
-	}
-	if _, free := l.client("b", now); !free {
-		t.Error("one peer blocks another")
-	}
-	l.served(c)
-	if again, free := l.client("a", now); !free || again != c {
-		t.Error("the account was not given back")
-	}
-	l.bans.add(peer.ID("c"), now)
-	if _, free := l.client("c", now); free {
+	l.bans.add(peer.ID("c"), time.Now())
+	if l.client("c", time.Now()) != nil {
 		t.Error("a banned peer is served")
 	}
 }

@@ -74,18 +74,18 @@ func (d *desk) shut() {
 	d.running.finish()
 }
 
-// serve answers one request. A peer that asks while another request of its own is answered breaks the protocol: an honest
-// node asks one at a time. That costs it control entries, of which an honest node has many to spare.
+// serve answers one request. A peer that goes on asking while another request of its own is answered breaks the protocol: an
+// honest node asks one at a time. That costs it control entries, of which an honest node has many to spare.
 func (d *desk) serve(ctx context.Context, s network.Stream) {
 	from, n := s.Conn().RemotePeer(), d.network
-	client, free := n.ledger.client(from, time.Now())
-	if !free {
+	client := n.ledger.client(from, time.Now())
+	if client == nil || !client.begin(ctx) {
 		_ = n.ledger.admit(from, load{control: 1}, time.Now())
 		n.counts.note(func(c *Counts) { c.AsksRefused++ })
 		_ = s.Reset()
 		return
 	}
-	defer n.ledger.served(client)
+	defer client.end()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { _ = s.Reset() })() // ends a blocked read or write

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -117,17 +118,20 @@ func TestAskFlood(t *testing.T) {
 		return nil, ctx.Err()
 	}))
 	v := newVillain(t, gossip.HostConfig{}, server, false)
-	for i := 0; i < 2000 && v.connected(); i++ {
-		s, err := v.host.NewStream(t.Context(), server.host.ID(), echo)
-		if err == nil {
-			_, _ = s.Write([]byte{1, 'x'})
-			if i > 0 {
-				_, _ = s.Read(make([]byte, 1))
-				_ = s.Reset()
+	var asking sync.WaitGroup
+	for range 8 { // one waits for the first answer, the others' requests are refused at once
+		asking.Go(func() {
+			for i := 0; i < 500 && v.connected(); i++ {
+				if s, err := v.host.NewStream(t.Context(), server.host.ID(), echo); err == nil {
+					_, _ = s.Write([]byte{1, 'x'})
+					_, _ = s.Read(make([]byte, 1))
+					_ = s.Reset()
+				}
 			}
-		}
+		})
 	}
 	eventually(t, "cut", func() bool { return server.Counts().Cut == 1 })
+	asking.Wait()
 }
 
 func TestAskBadRequests(t *testing.T) {
