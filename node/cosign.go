@@ -57,7 +57,9 @@ func (n *Node) cosign(ctx context.Context, d consensus.Decision) error {
 	if err != nil {
 		return err
 	}
-	report, change := n.engine.Admit(own, n.now())
+	now := n.now()
+	report, change := n.engine.Admit(own, now)
+	n.signed(change, now)
 	n.credit(&change)
 	if change.Outcome == consensus.Accepted {
 		n.publish(ctx, report)

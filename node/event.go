@@ -33,6 +33,7 @@ type Event struct {
 	Own         price.Quote           // of Fetched and Refused
 	Second      consensus.Observation // of Convicted: the other one that was signed
 	ByOther     bool                  // of Stored: another node had written the row before
+	Writer      signing.Address       // of Stored: who announced the row; zero: not known
 }
 
 // tell logs the event and hands it to the observer, if there is one.
@@ -40,6 +41,7 @@ func (n *Node) tell(e Event) {
 	n.meters.steps[e.Step].Inc()
 	n.meters.progress.step(&e)
 	n.pulse.note(e)
+	n.record(e)
 	n.follow(e)
 	args := []any{"pair", e.Observation.Pair, "price", e.Observation.Price}
 	if e.ID != (signing.Digest{}) {

@@ -139,6 +139,7 @@ func (n *Node) offer(certificates []consensus.Certificate) (rest []consensus.Cer
 		if change.Evidence != nil {
 			n.found(*change.Evidence, true)
 		}
+		n.signed(change, now)
 		if change.Outcome != consensus.Accepted && change.Outcome != consensus.Duplicate {
 			rest = append(rest, c) // whatever it is evidence of, a quorum stands behind it
 			continue
@@ -163,6 +164,7 @@ func (f *fetching) adopt(ctx context.Context, certificates []consensus.Certifica
 	f.adopted += len(adopted)
 	n.meters.fetched.Add(float64(len(adopted)))
 	for _, c := range certificates {
+		n.book.Certificate(c, false)
 		round := c.Observation.Round
 		if f.oldest == 0 || round < f.oldest {
 			f.oldest = round

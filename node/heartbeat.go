@@ -154,10 +154,12 @@ func (n *Node) connected() []signing.Address {
 
 // receiveHeartbeat is the validator of the heartbeats' topic.
 func (n *Node) receiveHeartbeat(_ context.Context, data []byte) gossip.Verdict {
-	heard := n.pulse.roll.Receive(data, n.now())
+	now := n.now()
+	heard := n.pulse.roll.Receive(data, now)
 	n.meters.beats[heard.Outcome].Inc()
 	if heard.Outcome == consensus.Accepted {
 		n.hearArchive(heard.Heartbeat)
+		n.book.Heard(heard.Heartbeat.Signer, heard.Heartbeat.Details.Refused, now)
 	}
 	return verdict(heard.Outcome)
 }

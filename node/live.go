@@ -29,6 +29,7 @@ func (n *Node) learnLive(ctx context.Context, id peer.ID) error {
 			n.found(*change.Evidence, true)
 		case change.Outcome == consensus.Accepted:
 			n.meters.learned.Inc()
+			n.signed(change, now)
 			nudge(n.wake)
 			if report, err := consensus.DecodeReport(data); err == nil {
 				n.send(ctx, report, report.EncodeAgain(uint64(now.UnixNano())))

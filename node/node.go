@@ -19,6 +19,7 @@ import (
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/node/story"
 	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
@@ -94,6 +95,7 @@ type Node struct {
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
 
+	book     *story.Book     // what was seen of each price
 	pulse    *pulse          // heartbeats, and what they tell of the clock
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
@@ -135,6 +137,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.engine = consensus.NewEngine(n.policy)
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
 	n.writing = newWriting(cfg, &n.policy)
+	n.book = story.New(story.Config{Quorum: n.policy.Quorum, Members: n.policy.Roster.Size(), Settle: n.policy.Settle})
 	n.pulse.mute = parts.Mute
 	n.course = vitals.NewCourse(&n.policy)
 	n.board = vitals.NewBoard(vitals.NodeRules(), n.glance, n.now)
@@ -203,6 +206,9 @@ func (n *Node) openStores(ctx context.Context) error {
 	}
 	n.engine.Restore(waiting, n.now())
 	n.engine.RestoreEvidence(evidence, n.now())
+	if err := n.restoreBook(ctx, evidence); err != nil {
+		return err
+	}
 	fresh, err := journal.Fresh(ctx)
 	if err != nil {
 		return err

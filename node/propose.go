@@ -64,7 +64,9 @@ func (n *Node) publishProposal(ctx context.Context, kept []byte) error {
 	if err != nil {
 		return fmt.Errorf("read own proposal: %w", err)
 	}
-	report, change := n.engine.Admit(proposal, n.now())
+	now := n.now()
+	report, change := n.engine.Admit(proposal, now)
+	n.signed(change, now)
 	n.credit(&change)
 	switch change.Outcome {
 	case consensus.Accepted:

@@ -11,7 +11,8 @@ import (
 // receive is the topic's validator: the engine checks and merges the report in one step, before it is passed on. What
 // follows from it is left to the decide loop, so no I/O delays the relay.
 func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
-	change := n.engine.Receive(data, n.now())
+	now := n.now()
+	change := n.engine.Receive(data, now)
 	if n.log.Enabled(ctx, slog.LevelDebug) {
 		id := "" // of a malformed report
 		if change.Outcome != consensus.Malformed {
@@ -26,6 +27,7 @@ func (n *Node) receive(ctx context.Context, data []byte) gossip.Verdict {
 		n.found(*change.Evidence, true)
 	case change.Outcome == consensus.Accepted:
 		n.pulse.intake.Note(change.Observation)
+		n.signed(change, now)
 		nudge(n.wake)
 	}
 	return verdict(change.Outcome)

@@ -22,6 +22,7 @@ type watch struct {
 // view looks at the network, and tells what has begun to be wrong and what is well again.
 func (n *Node) view() {
 	v := n.pulse.roll.View(n.now())
+	n.book.Silent(silent(v), v.At)
 	began, ended := n.pulse.alarms.Update(v.Findings, v.At)
 	n.pulse.seeing.Lock()
 	n.pulse.lasting, n.pulse.seen = n.pulse.alarms.Lasting(), v.Members

@@ -131,10 +131,20 @@ func (n *Node) drop(ctx context.Context, certificates []consensus.Certificate, i
 		n.meters.latencies.store.note(n.now().Sub(c.LastSigned))
 		n.tell(Event{
 			Step: Stored, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations), ByOther: !n.wrote[c.ID],
+			Writer: n.writerOf(c.ID),
 		})
 		delete(n.wrote, c.ID)
 	}
 	return nil
+}
+
+// writerOf returns who announced a row, or this node itself if it has just made it; zero if that is not known.
+func (n *Node) writerOf(id signing.Digest) signing.Address {
+	writer, announced := n.writing.Writer(id)
+	if !announced && n.wrote[id] {
+		return n.key.Address()
+	}
+	return writer
 }
 
 func idsOf(certificates []consensus.Certificate) []signing.Digest {

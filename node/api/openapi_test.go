@@ -46,6 +46,7 @@ func describe(t *testing.T, url string) described {
 type everything struct {
 	shelf
 	stargazer
+	storyteller
 	checks []api.Check
 }
 
@@ -61,6 +62,7 @@ func full(t *testing.T) *everything {
 		{Pair: "ETH-USD", Price: own, Reason: consensus.RefusedDeviation, OwnPrice: &own, OwnTime: &at},
 		{Pair: "ETH-USD", Price: own, Reason: consensus.RefusedNoPrice},
 	}
+	e.stories = []api.Story{told(t)}
 	e.seen = func() api.Network {
 		return api.Network{
 			Members:  []api.Member{{Connected: []int{1}, Received: []api.Received{{Prices: []uint16{1}}}}, {LastHeard: &at, Connected: []int{}, Received: []api.Received{}}},

@@ -67,6 +67,12 @@ func roundParam() param {
 	}
 }
 
+// inPath makes a parameter a part of the path.
+func inPath(p param) param {
+	p.path, p.needed = true, true
+	return p
+}
+
 // prefixParam is how an id begins.
 func prefixParam() param {
 	return param{

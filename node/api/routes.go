@@ -9,7 +9,8 @@ func (s *Server) routes() []route {
 	// Signing waits for the journal too, and in a large network a view of it takes a while.
 	journal := newGate(1, "records are read one request at a time")
 	viewing := newGate(1, "the network is viewed one request at a time")
-	const noRecords, noNetwork = "keeps no records", "sees no network"
+	telling := newGate(4, "four requests at a time are told of rounds") //nolint:mnd // each may copy a few MiB
+	const noRecords, noNetwork, noRounds = "keeps no records", "sees no network", "remembers no rounds"
 	return []route{
 		ask(s, route{path: "/healthz", summary: "The process lives."}, s.health),
 		ask(s, route{path: "/readyz", summary: "Whether prices reach quorum and get stored; 503 with the reasons if not."}, ready),
@@ -26,6 +27,14 @@ func (s *Server) routes() []route {
 			path: "/v1/refusals", summary: "Prices that this node did not co-sign, with both prices and why, newest first.",
 			params: []param{prefixParam(), pairParam(), roundParam(), limitParam()}, without: noRecords, gate: journal,
 		}, refusals),
+		ask(s, route{
+			path: "/v1/rounds", summary: "The last rounds, newest first: who proposed, who signed, who refused and why, who wrote the rows.",
+			params: []param{prefixParam(), pairParam(), limitParam()}, without: noRounds, gate: telling,
+		}, stories),
+		ask(s, route{
+			path: "/v1/rounds/{round}", summary: "The story of one round, by the unix second at which it starts.",
+			params: []param{inPath(roundParam()), pairParam()}, without: noRounds, gate: journal,
+		}, story),
 		ask(s, route{
 			path: "/v1/network", summary: "The nodes as this one knows them, who received how much of whom, and what is wrong.",
 			without: noNetwork, gate: viewing,

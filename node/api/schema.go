@@ -25,7 +25,7 @@ func newSchemas() (*schemas, error) {
 		reflect.TypeFor[signing.Digest]():    text(`^0x[0-9a-f]{64}$`, "an EIP-712 digest"),
 		reflect.TypeFor[signing.Signature](): text(`^0x[0-9a-f]{130}$`, "r, s and v"),
 		reflect.TypeFor[consensus.Time]():    timeSchema(),
-		reflect.TypeFor[consensus.Refusal](): oneOf(consensus.Refusals()...),
+		reflect.TypeFor[consensus.Refusal](): oneOf(append(consensus.Refusals(), consensus.RefusedUnknown)...),
 		reflect.TypeFor[consensus.Trouble](): oneOf(consensus.Troubles()...),
 		reflect.TypeFor[CheckState]():        oneOf(CheckOK, CheckWarning, CheckFailing),
 	}}

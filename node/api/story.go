@@ -1,6 +1,11 @@
 package api
 
 import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/price"
@@ -12,7 +17,12 @@ type Story struct {
 	Round     consensus.Round `json:"round"`      // unix seconds
 	RoundTime consensus.Time  `json:"round_time"` // the same
 	Complete  bool            `json:"complete"`   // its first certificate has settled
-	Proposals []Proposal      `json:"proposals"`  // by pair, then in the order in which they were first seen
+	Needed    int             `json:"needed"`     // how many signers make a price verified
+	Members   int             `json:"members"`    // of the roster; 0: an open network
+	// Silent are members of whom nothing was heard when the node last looked while the round was its latest, at most MaxSilent;
+	// none too if it did not look.
+	Silent    []signing.Address `json:"silent"`
+	Proposals []Proposal        `json:"proposals"` // by pair, then in the order in which they were first seen
 }
 
 // Proposal is the story of one price.
@@ -25,8 +35,10 @@ type Proposal struct {
 	Seen         *consensus.Time  `json:"seen"`          // when this node first had it
 	Signers      []Signer         `json:"signers"`       // the proposer, then in the order in which they were seen
 	Refusals     []Refused        `json:"refusals"`
-	Quorum       *consensus.Time  `json:"quorum"`    // when this node knew of its quorum
-	Stored       *consensus.Time  `json:"stored"`    // when this node knew its row to be in the price store
+	Verified     bool             `json:"verified"`  // it has its quorum
+	Quorum       *consensus.Time  `json:"quorum"`    // when this node knew of it
+	InStore      bool             `json:"in_store"`  // this node knows its row to be in the price store
+	Stored       *consensus.Time  `json:"stored"`    // since when it does
 	Writer       *signing.Address `json:"writer"`    // who announced the row; null: not known, or not written yet
 	Convicted    bool             `json:"convicted"` // its proposer signed two prices for the round
 }
@@ -37,10 +49,57 @@ type Signer struct {
 	Seen    *consensus.Time `json:"seen"`
 }
 
-// Refused tells that a member did not co-sign a price: this node itself, or another one by its own word.
+// Refused tells that a member did not co-sign a price: this node itself, or another one by its own word, which its heartbeats
+// bring.
 type Refused struct {
 	Address  signing.Address   `json:"address"`
 	Reason   consensus.Refusal `json:"reason"`
 	Seen     *consensus.Time   `json:"seen"`
 	OwnPrice *price.Price      `json:"own_price"` // of this node alone; null: there was none, or it is another's
 }
+
+// Storyteller is a node that remembers rounds.
+type Storyteller interface {
+	// Interval returns the length of a round.
+	Interval() time.Duration
+	// Story tells of a round, of one pair or, if that is empty, of all. Errors wrap ErrNotFound or ErrTooLong.
+	Story(ctx context.Context, round consensus.Round, pair price.Pair) (Story, error)
+	// Stories tells of the last rounds, the newest first.
+	Stories(ctx context.Context, q StoryQuery) ([]Story, error)
+}
+
+// StoryQuery says which rounds are asked for.
+type StoryQuery struct {
+	ID    []byte     // only rounds with a price whose id begins so; empty: all
+	Pair  price.Pair // only this pair's prices, and rounds that have some; empty: all
+	Limit int        // 1 to MaxRecords; a node returns fewer where they are long
+}
+
+// ErrTooLong tells that a round has too many signatures for one answer.
+var ErrTooLong = errors.New("too long")
+
+func story(ctx context.Context, n Storyteller, q query) (Story, error) {
+	if step := consensus.Round(n.Interval() / time.Second); !q.round.Aligned(n.Interval()) {
+		before := q.round / step * step
+		return Story{}, faultf(http.StatusBadRequest, "no round starts at %d: rounds are %s long, and the nearest are %d (%s) and %d (%s)",
+			q.round, n.Interval(), before, before.Start().Format(time.DateTime), before+step, (before + step).Start().Format(time.DateTime))
+	}
+	s, err := n.Story(ctx, q.round, q.pair)
+	if errors.Is(err, ErrTooLong) {
+		return Story{}, faultf(http.StatusBadRequest, "the round has too many signatures for one answer: ask for one pair, ?pair=")
+	}
+	return s, err
+}
+
+// told is the body of /v1/rounds.
+type told struct {
+	Rounds []Story `json:"rounds"`
+}
+
+func stories(ctx context.Context, n Storyteller, q query) (told, error) {
+	list, err := n.Stories(ctx, StoryQuery{q.prefix, q.pair, q.limit})
+	return told{append([]Story{}, list...)}, err
+}
+
+// MaxSilent bounds the silent members that a story names.
+const MaxSilent = 32
