@@ -110,7 +110,7 @@ func cliRecording(t *testing.T, c cli) {
 		t.Fatalf("exit code %d", long.code())
 	}
 	long.stdout.line(t, 0, "REPLAY "+file+" is replayed, as --prices says")
-	long.stdout.line(t, 0, "stopped after 12s; ")
+	long.stdout.line(t, 0, "stopped after 1") // 12 s, or one more on a busy machine
 	rows := countRows(t, data)
 	short := c.start(t, args...)
 	short.stdout.line(t, firstRow, "found 3 of 3 peers")
