@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/host"
@@ -13,6 +15,7 @@ import (
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/gossip"
 	"github.com/gossip-price/gossip-price/node/api"
+	"github.com/gossip-price/gossip-price/node/dashboard"
 	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
@@ -24,11 +27,12 @@ type Bootstrap struct {
 	network *gossip.Network
 	cfg     config.Config
 	board   *vitals.Board
+	page    *dashboard.Board
 	closer  closer
 }
 
-// NewBootstrap starts the host of a bootstrap node. Of the parts it takes Log, Host and Metrics. Errors are those of the key
-// file and of libp2p.
+// NewBootstrap starts the host of a bootstrap node. Of the parts it takes Log, Host, Metrics and Version. Errors are those of
+// the key file and of libp2p.
 func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 	b := &Bootstrap{log: parts.Log, host: parts.Host, cfg: cfg}
 	defer func() {
@@ -59,6 +63,7 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 	if parts.Metrics != nil {
 		parts.Metrics.MustRegister(newCheckMeter(b.Checks))
 	}
+	b.page = dashboard.NewPlain("Bootstrap node", parts.Version, b, b.words)
 	return b, nil
 }
 
@@ -91,6 +96,17 @@ func (b *Bootstrap) checkLoop(ctx context.Context) error {
 		case <-tick.C:
 			b.board.Look()
 		}
+	}
+}
+
+// Page returns what shows the node to people.
+func (b *Bootstrap) Page() http.Handler { return b.page }
+
+func (b *Bootstrap) words() []string {
+	return []string{
+		"The nodes of the network find each other here. It fetches, signs and stores no price.",
+		fmt.Sprintf("Connected at present: %d. Its peer ID: %s", len(b.host.Network().Peers()), b.host.ID()),
+		"What goes on in the network is told by the pages of the gossip nodes.",
 	}
 }
 

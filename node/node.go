@@ -19,6 +19,7 @@ import (
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/node/dashboard"
 	"github.com/gossip-price/gossip-price/node/story"
 	"github.com/gossip-price/gossip-price/node/vitals"
 )
@@ -91,6 +92,7 @@ type Node struct {
 	survey survey
 	course *vitals.Course
 	board  *vitals.Board
+	page   *dashboard.Board
 	meters *meters
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
@@ -141,6 +143,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.pulse.mute = parts.Mute
 	n.course = vitals.NewCourse(&n.policy)
 	n.board = vitals.NewBoard(vitals.NodeRules(), n.glance, n.now)
+	n.page = dashboard.New(n)
 	if err := n.openStores(ctx); err != nil {
 		return nil, err
 	}

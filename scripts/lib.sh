@@ -83,6 +83,9 @@ need_postgres() {
   say "PostgreSQL: $("$TEST_POSTGRESBIN/postgres" --version) in $TEST_POSTGRESBIN"
 }
 
+# need_chromium: the page of a node is tested in a browser.
+need_chromium() { need chromium chromium; }
+
 # write_section FILE NAME puts stdin between the lines <!-- bench:NAME --> and <!-- end --> of a file, and leaves the rest as it is.
 write_section() {
   local file=$1 mark="<!-- bench:$2 -->" new

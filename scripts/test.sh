@@ -2,6 +2,7 @@
 # Runs every test with the race detector, against a real PostgreSQL too.
 # usage: scripts/test.sh [arguments of go test]
 #
+# A node's page is tested in Chromium: the one in PATH, or the Debian package, installed when the script runs as root.
 # PostgreSQL is, in this order: the server that TEST_DATABASEURL names; the folder with initdb, postgres and pg_basebackup that
 # TEST_POSTGRESBIN names; the binaries in PATH; those of the Debian packages; the Debian package, installed when
 # the script runs as root. Without any of them it ends with a failure: nothing is skipped silently.
@@ -25,6 +26,7 @@ main() {
   need_go
   need_gcc
   need_postgres
+  need_chromium
   if ! names_packages "$@"; then
     set -- "$@" ./...
   fi

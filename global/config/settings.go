@@ -34,7 +34,7 @@ type raw struct {
 	FlushInterval      string `default:"30s" desc:"how often settled prices are written"`
 	ClockSkew          string `default:"5s" desc:"how far apart the clocks of honest nodes may be; a node whose clock is further from the others' proposes and co-signs nothing"`
 	StageDelay         string `desc:"how long co-signers that are not needed at once wait for those that are; unset: measured, from 50ms to 5s and at most a tenth of a round"`
-	APIAddr            string `default:"127.0.0.1:9000" desc:"where HTTP is served: /healthz, /readyz, /metrics, and /v1, which /v1/openapi.json describes; HOST:PORT"`
+	APIAddr            string `default:"127.0.0.1:9000" desc:"where HTTP is served: / for people, /healthz, /readyz, /metrics, and /v1, which /v1/openapi.json describes; HOST:PORT"`
 	LogLevel           string `default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `default:"auto" desc:"text, json, or auto: text on a terminal, json elsewhere"`
 }

@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// mux returns what answers all requests: the routes, and problems for the rest.
+// mux returns what answers all requests: the routes, the page for people, and problems for the rest.
 func (s *Server) mux() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
@@ -18,6 +18,8 @@ func (s *Server) mux() http.Handler {
 			}
 		})
 	}
+	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("GET /assets/{name}", s.page)
 	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
 		get := req.Clone(req.Context())
 		get.Method = http.MethodGet
