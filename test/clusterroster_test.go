@@ -9,7 +9,7 @@ import (
 // A member comes and another one goes as docs/operations.md says, a restart at a time, and the nodes' rosters and quorums differ
 // meanwhile: every round has the prices of all members that run and that all know.
 func TestClusterMembersComeAndGo(t *testing.T) { //nolint:paralleltest // see simulate
-	simulate(t, func(t *testing.T, c *cluster) {
+	simulate(t, func(_ *testing.T, c *cluster) {
 		seats := c.form(5, 0)
 		all := c.settings.Signers
 		early, late, leaver := seats[:4], seats[4], seats[0]
