@@ -29,6 +29,7 @@ func TestCommandLine(t *testing.T) {
 		"environment":       cliEnvironment,
 		"evidence":          cliEvidence,
 		"prices":            cliPrices,
+		"status":            cliStatus,
 		"follow":            cliFollow,
 		"forgeries":         cliForgeries,
 		"verify":            cliVerify,

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 
 	"github.com/gossip-price/gossip-price/node/devnet"
 	"github.com/gossip-price/gossip-price/node/org"
@@ -26,7 +26,7 @@ func main() {
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,
 		stderr:   os.Stderr,
-		terminal: isatty.IsTerminal,
+		terminal: func(fd uintptr) bool { return term.IsTerminal(int(fd)) }, //nolint:gosec // the system has them as int
 	}
 	os.Exit(p.run(ctx, os.Args[1:]))
 }
