@@ -139,7 +139,9 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.engine = consensus.NewEngine(n.policy)
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
 	n.writing = newWriting(cfg, &n.policy)
-	n.book = story.New(story.Config{Quorum: n.policy.Quorum, Members: n.policy.Roster.Size(), Settle: n.policy.Settle})
+	n.book = story.New(story.Config{
+		Self: n.key.Address(), Quorum: n.policy.Quorum, Members: n.policy.Roster.Size(), Settle: n.policy.Settle,
+	})
 	n.pulse.mute = parts.Mute
 	n.course = vitals.NewCourse(&n.policy)
 	n.board = vitals.NewBoard(vitals.NodeRules(), n.glance, n.now)

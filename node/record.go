@@ -19,7 +19,7 @@ func (n *Node) record(e Event) {
 	now := n.now()
 	switch e.Step {
 	case Refused:
-		n.book.Refused(e.Observation, e.ID, n.key.Address(), e.Refusal, e.Own.Price, now)
+		n.book.Refused(e.Observation, e.ID, e.Refusal, e.Own.Price, now)
 	case Quorum:
 		n.book.Signed(e.Observation, e.ID, nil, true, now)
 	case Stored:

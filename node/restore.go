@@ -52,7 +52,7 @@ func (n *Node) restore(book *story.Book, certificates []store.Recorded, refusals
 		book.Certificate(c.Certificate, c.Stored)
 	}
 	for _, r := range refusals {
-		book.Refusal(n.key.Address(), story.Restored{
+		book.Refusal(story.Restored{
 			Observation: r.Observation, ID: r.ID, Reason: r.Reason, Own: r.Own.Price, At: r.At,
 		})
 	}

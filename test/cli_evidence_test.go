@@ -2,6 +2,7 @@ package test_test
 
 import (
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -47,6 +48,11 @@ func cliEvidence(t *testing.T, c cli) {
 	c.run(t, "evidence").want(t, 0, liar.Address().String()+" signed 3000 and 3000.01")
 	c.run(t, "refusals").want(t, 0, "3000 of "+liar.Address().String()+": price deviates, own price 2000")
 	c.run(t, "refusals", "--json", "--url", "http://"+addr).want(t, 0, `"price":"3000"`, `"own_price":"2000"`, `"reason":"price deviates"`)
+	c.run(t, "why", refused.ID.String()[:10]).want(t, 0, "3000 of "+liar.Address().String()[:10], "refused", "price deviates, 3000, own price 2000",
+		"its proposer signed two prices")
+	c.run(t, "why", refused.ID.String(), "--json").want(t, 0, `"convicted":true`, `"own_price":"2000"`)
+	c.run(t, "why", strconv.FormatInt(round.Start().Unix()+1, 10)).want(t, 1, "400 Bad Request", "rounds are 10m0s long, and the nearest are")
+	c.run(t, "why", "yesterday").want(t, 2, "neither a round")
 	c.run(t, "evidence", "--limit", "0").want(t, 1, "400 Bad Request", "want 1 to 500")
 	c.run(t, "evidence", "much").want(t, 2, "unexpected")
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -42,7 +43,8 @@ func dialable(addr string) string {
 // maxShown bounds the bytes of an unwelcome answer that are shown.
 const maxShown = 4 << 10
 
-// ask gets a node's answer of at most so many bytes. Anything but status 200 is an error that shows the answer.
+// ask gets a node's answer of at most so many bytes. Anything but status 200 is an error that shows the answer, of problem details
+// (RFC 9457) what is wrong.
 func ask(ctx context.Context, url string, most int64) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -55,6 +57,10 @@ func ask(ctx context.Context, url string, most int64) ([]byte, error) {
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
 	if resp.StatusCode != http.StatusOK {
+		var problem struct{ Detail string }
+		if json.Unmarshal(body, &problem) == nil && problem.Detail != "" {
+			body = []byte(problem.Detail)
+		}
 		return nil, fmt.Errorf("%s: %.*s", resp.Status, maxShown, bytes.TrimSpace(body))
 	}
 	return body, err

@@ -31,7 +31,7 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"run", []command{runCommand(), devnetCommand(), replayCommand()}},
-		{"read", []command{pricesCommand(), statusCommand(), topCommand(), refusalsCommand(), evidenceCommand()}},
+		{"read", []command{pricesCommand(), statusCommand(), topCommand(), whyCommand(), refusalsCommand(), evidenceCommand()}},
 		{"check", []command{verifyCommand(), healthCommand(), versionCommand()}},
 		{"operate", []command{
 			orgCommand(), keygenCommand(), configCommand(), migrateCommand(), asideCommand(), completionCommand(), helpCommand(),

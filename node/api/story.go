@@ -16,6 +16,7 @@ import (
 type Story struct {
 	Round     consensus.Round `json:"round"`      // unix seconds
 	RoundTime consensus.Time  `json:"round_time"` // the same
+	Self      signing.Address `json:"self"`       // whose story it is
 	Complete  bool            `json:"complete"`   // its first certificate has settled
 	Needed    int             `json:"needed"`     // how many signers make a price verified
 	Members   int             `json:"members"`    // of the roster; 0: an open network

@@ -20,6 +20,7 @@ const (
 
 // Config is what a book is told about its network.
 type Config struct {
+	Self    signing.Address
 	Quorum  int
 	Members int // of the roster; 0: an open network
 	Settle  time.Duration

@@ -18,7 +18,7 @@ func TestStory(t *testing.T) {
 	b.Silent(members(9), at(-time.Second))
 	b.Signed(o, id, members(1), false, at(time.Second))
 	b.Signed(o, id, members(1, 2), false, at(2*time.Second))
-	b.Refused(o, id, member(4), consensus.RefusedDeviation, own, at(2500*time.Millisecond))
+	b.Refused(o, id, consensus.RefusedDeviation, own, at(2500*time.Millisecond))
 	told := []consensus.RefusedPrice{{ID: consensus.ShortIDOf(id), Reason: consensus.RefusedNoPrice}, {ID: consensus.ShortID{1}, Reason: consensus.RefusedBanned}}
 	b.Heard(member(5), told, at(3*time.Second))
 	b.Heard(member(5), told, at(18*time.Second)) // the next heartbeat says it again

@@ -105,7 +105,7 @@ func TestAnyOrder(t *testing.T) {
 			case 0, 1:
 				b.Signed(o, id, members(someone.Draw(t, "signer"), someone.Draw(t, "signer")), rapid.Bool().Draw(t, "quorum"), now)
 			case 2:
-				b.Refused(o, id, member(0), consensus.RefusedDeviation, dollars("1"), now)
+				b.Refused(o, id, consensus.RefusedDeviation, dollars("1"), now)
 			case 3:
 				b.Heard(member(someone.Draw(t, "member")), []consensus.RefusedPrice{{ID: consensus.ShortIDOf(id)}}, now)
 			case 4:

@@ -21,7 +21,9 @@ const (
 // at is an instant after the start of the first round.
 func at(d time.Duration) time.Time { return first.Start().Add(d) }
 
-func newBook() *story.Book { return story.New(story.Config{Quorum: 3, Members: 4, Settle: settle}) }
+func newBook() *story.Book {
+	return story.New(story.Config{Self: member(4), Quorum: 3, Members: 4, Settle: settle})
+}
 
 func domain() signing.Domain { return signing.NewDomain("n") }
 

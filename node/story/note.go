@@ -53,12 +53,12 @@ func (b *Book) sign(e *entry, signers []signing.Address, at consensus.Millis) (g
 
 // Refused notes that the node itself does not co-sign a price; own is its own price, zero if there was none.
 func (b *Book) Refused(
-	o consensus.Observation, id signing.Digest, self signing.Address, reason consensus.Refusal, own price.Price, now time.Time,
+	o consensus.Observation, id signing.Digest, reason consensus.Refusal, own price.Price, now time.Time,
 ) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if e := b.live(o, id); e != nil {
-		b.refuse(e, refusal{mark{self, consensus.MillisOf(now)}, reason, own})
+		b.refuse(e, refusal{mark{b.cfg.Self, consensus.MillisOf(now)}, reason, own})
 	}
 }
 

@@ -37,7 +37,7 @@ type Restored struct {
 }
 
 // Refusal adds one that the node has kept. Who signed the price is not known, but for its proposer.
-func (b *Book) Refusal(self signing.Address, r Restored) {
+func (b *Book) Refusal(r Restored) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.entry(r.Observation, r.ID)
@@ -45,7 +45,7 @@ func (b *Book) Refusal(self signing.Address, r Restored) {
 		return
 	}
 	b.sign(e, []signing.Address{r.Observation.Proposer}, 0)
-	b.refuse(e, refusal{mark{self, consensus.MillisOf(r.At)}, r.Reason, r.Own})
+	b.refuse(e, refusal{mark{b.cfg.Self, consensus.MillisOf(r.At)}, r.Reason, r.Own})
 }
 
 // Conviction adds one that the node has kept, if the book has a price of it.

@@ -27,7 +27,7 @@ func TestRestore(t *testing.T) {
 	b.Certificate(certificate(live, 2, 1, 3), false)
 	restored := story.Restored{Observation: refused, ID: refusedID, Reason: consensus.RefusedDeviation, Own: dollars("1"), At: at(2 * time.Second)}
 	for range 2 {
-		b.Refusal(member(4), restored)
+		b.Refusal(restored)
 		b.Conviction(o)
 		elsewhere, _ := seen(1, first+interval, pair)
 		b.Conviction(elsewhere)

@@ -104,7 +104,7 @@ func (b *Book) chapter(r consensus.Round, pair price.Pair) (c chapter, told int,
 // tell returns a round in the words of the API.
 func (b *Book) tell(r consensus.Round, c chapter, now time.Time) api.Story {
 	s := api.Story{
-		Round: r, RoundTime: consensus.Time(r.Start()), Needed: b.cfg.Quorum, Members: b.cfg.Members,
+		Round: r, RoundTime: consensus.Time(r.Start()), Self: b.cfg.Self, Needed: b.cfg.Quorum, Members: b.cfg.Members,
 		Silent: append([]signing.Address{}, c.silent...), Proposals: make([]api.Proposal, 0, len(c.prices)),
 	}
 	slices.SortStableFunc(c.prices, func(a, b *entry) int { return cmp.Compare(a.observation.Pair, b.observation.Pair) })
