@@ -110,6 +110,43 @@ func (r Row) Observation() (Observation, error) {
 // its signer's, the proposer and at least quorum distinct signers are members of the roster. Errors wrap
 // global.ErrMalformed, ErrSignature, ErrNotMember or ErrQuorum.
 func (r Row) Verify(member func(signing.Address) bool, quorum int) error {
+	if err := r.checkContent(); err != nil {
+		return err
+	}
+	if err := r.VerifyQuorum(member, quorum); err != nil {
+		return err
+	}
+	return r.verifyEach()
+}
+
+// VerifySignatures checks what needs no roster: the id is the digest of the content, the proposer is the first of distinct
+// signers, and every signature is its signer's. Errors wrap global.ErrMalformed or ErrSignature.
+func (r Row) VerifySignatures() error {
+	if err := r.checkContent(); err != nil {
+		return err
+	}
+	return r.verifyEach()
+}
+
+// VerifyQuorum checks that the proposer and at least quorum of the signers are members of a roster; it looks at no
+// signature. Errors wrap global.ErrNotMember or ErrQuorum.
+func (r Row) VerifyQuorum(member func(signing.Address) bool, quorum int) error {
+	if !member(r.FirstSigner) {
+		return fmt.Errorf("proposer %s: %w", r.FirstSigner, global.ErrNotMember)
+	}
+	signers := 0
+	for _, a := range r.SignData {
+		if member(a.Signer) {
+			signers++
+		}
+	}
+	if signers < quorum {
+		return fmt.Errorf("%w: %d signers of the roster, want %d", global.ErrQuorum, signers, quorum)
+	}
+	return nil
+}
+
+func (r Row) checkContent() error {
 	o, err := r.Observation()
 	if err != nil {
 		return err
@@ -117,23 +154,14 @@ func (r Row) Verify(member func(signing.Address) bool, quorum int) error {
 	if id := o.Digest(signing.NewDomain(r.Network)); id != r.ID {
 		return fmt.Errorf("%w: the id is not the digest of the content, which is %s", global.ErrMalformed, id)
 	}
-	if err := checkAttestations(r.SignData, o.Proposer); err != nil {
-		return err
-	}
-	if !member(o.Proposer) {
-		return fmt.Errorf("proposer %s: %w", o.Proposer, global.ErrNotMember)
-	}
-	signers := 0
+	return checkAttestations(r.SignData, o.Proposer)
+}
+
+func (r Row) verifyEach() error {
 	for _, a := range r.SignData {
 		if err := signing.Verify(r.ID, a.Signer, a.Signature); err != nil {
 			return err
 		}
-		if member(a.Signer) {
-			signers++
-		}
-	}
-	if signers < quorum {
-		return fmt.Errorf("%w: %d signers of the roster, want %d", global.ErrQuorum, signers, quorum)
 	}
 	return nil
 }

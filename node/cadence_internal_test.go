@@ -41,13 +41,13 @@ func TestCadence(t *testing.T) {
 	}
 }
 
-// Each of four signers says five things in each of the windows of which messages are taken: two, and those that clocks reach.
+// Each of four signers says seventeen things in each of the windows of which messages are taken: two, and those that clocks reach.
 func TestNoticesCadence(t *testing.T) {
 	t.Parallel()
 	p := &consensus.Policy{Roster: consensus.NewRoster(signing.Address{1}, signing.Address{2}, signing.Address{3}, signing.Address{4})}
 	for flush, want := range map[time.Duration]gossip.Cadence{
-		30 * time.Second: {Messages: 3 * 4 * 5, Every: 70 * time.Second},
-		time.Second:      {Messages: 13 * 4 * 5, Every: 12 * time.Second},
+		30 * time.Second: {Messages: 3 * 4 * 17, Every: 70 * time.Second},
+		time.Second:      {Messages: 13 * 4 * 17, Every: 12 * time.Second},
 	} {
 		if got := noticesCadence(&config.Config{FlushInterval: flush, ClockSkew: 5 * time.Second}, p); got != want {
 			t.Errorf("windows of %s: %+v, want %+v", flush, got, want)

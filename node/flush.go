@@ -37,7 +37,7 @@ func (n *Node) flushLoop(ctx context.Context) error {
 func (n *Node) flush(ctx context.Context, plan func(time.Time, []writing.Waiting) writing.Tasks) (asked bool) {
 	defer n.tellNotes(ctx)
 	n.keepCertificates(ctx) // so that an attestation of the last moment is in the row
-	if n.writing.Store() == "" && n.flushFailed(ctx, "store", n.learnStore(ctx)) {
+	if n.writing.Store() == "" && n.flushFailed(ctx, "store", n.lookAtStore(ctx)) {
 		return true
 	}
 	waiting, err := n.waiting(ctx)
@@ -45,11 +45,21 @@ func (n *Node) flush(ctx context.Context, plan func(time.Time, []writing.Waiting
 		return false
 	}
 	tasks := plan(n.now(), waiting)
+	if wait := n.patience(tasks); wait > 0 && n.waitUntil(ctx, n.now().Add(wait), nil) {
+		if waiting, err = n.waiting(ctx); n.flushFailed(ctx, "journal", err) {
+			return false
+		}
+		tasks = plan(n.now(), waiting)
+	}
 	n.tellLost(tasks.Lost)
 	if n.flushFailed(ctx, "journal", n.dropRead(ctx, tasks.Drop)) || len(tasks.Read)+len(tasks.Write) == 0 {
 		return false
 	}
-	if n.flushFailed(ctx, "store", n.work(ctx, tasks)) {
+	err = n.work(ctx, tasks)
+	if err == nil && n.flushing.refused {
+		return true // the store gives rows, but that it takes any is not shown yet
+	}
+	if n.flushFailed(ctx, "store", err) {
 		n.publishFailure(ctx, tasks)
 	}
 	return true
@@ -93,6 +103,6 @@ func (n *Node) flushFailed(ctx context.Context, part string, err error) bool {
 		err = fmt.Errorf("%w; %d prices wait, the oldest for %s", err, count, age)
 	}
 	n.health.set(part, err)
-	n.failed = n.now()
+	n.flushing.failed = n.now()
 	return true
 }

@@ -101,7 +101,7 @@ func flushingNode(b *testing.B, address string) *Node {
 	return &Node{
 		cfg: cfg, pulse: newPulse(cfg, policy, "", time.Now()), log: slog.New(slog.DiscardHandler), now: time.Now,
 		health: newHealth(), meters: newMeters(nil, &policy, cfg.FlushInterval, time.Now()), engine: consensus.NewEngine(policy), journal: journal, prices: prices,
-		writing: newWriting(cfg, &policy), wrote: make(map[signing.Digest]bool),
+		writing: newWriting(cfg, &policy, nil), wrote: make(map[signing.Digest]bool),
 	}
 }
 

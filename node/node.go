@@ -31,7 +31,7 @@ type source interface {
 
 // priceStore is where verified prices go.
 type priceStore interface {
-	Check(ctx context.Context) error
+	CheckWrite(ctx context.Context) error
 	ID(ctx context.Context) (string, error)
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
 	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error
@@ -101,7 +101,7 @@ type Node struct {
 	pulse    *pulse          // heartbeats, and what they tell of the clock
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
-	failed   time.Time       // when the store last failed; of the flush loop
+	flushing flushing        // of the flush loop
 	outbox   atomic.Pointer[outbox]
 
 	wrote map[signing.Digest]bool // certificates of the outbox whose rows this node has made; of the flush loop
@@ -138,7 +138,6 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.domain = signing.NewDomain(cfg.Network)
 	n.engine = consensus.NewEngine(n.policy)
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
-	n.writing = newWriting(cfg, &n.policy)
 	n.book = story.New(story.Config{
 		Self: n.key.Address(), Quorum: n.policy.Quorum, Members: n.policy.Roster.Size(), Settle: n.policy.Settle,
 	})
@@ -188,6 +187,11 @@ func (n *Node) openStores(ctx context.Context) error {
 	}
 	n.closer.add(journal.Close)
 	n.journal = journal
+	former, err := journal.Begin(ctx, n.policy.Roster, n.policy.Quorum, n.now())
+	if err != nil {
+		return err
+	}
+	n.writing = newWriting(n.cfg, &n.policy, former)
 	if n.prices == nil {
 		prices, err := store.Open(ctx, n.cfg.StoreURL())
 		if err != nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-func newWriting(cfg config.Config, policy *consensus.Policy) *writing.Machine {
+func newWriting(cfg config.Config, policy *consensus.Policy, former []consensus.Term) *writing.Machine {
 	return writing.New(writing.Config{
 		Network: cfg.Network, Self: policy.Self, Roster: policy.Roster, Quorum: policy.Quorum,
-		Interval: cfg.FlushInterval, Settle: cfg.SettlePeriod, Skew: cfg.ClockSkew,
+		Interval: cfg.FlushInterval, Settle: cfg.SettlePeriod, Skew: cfg.ClockSkew, Former: former,
 		Alone: cfg.DatabaseURL == "", // the store is in the data folder, which the journal's lock keeps to this node
 	})
 }

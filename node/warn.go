@@ -23,10 +23,7 @@ func (n *Node) warn(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	err := n.prices.Check(ctx)
-	if err == nil {
-		err = n.learnStore(ctx)
-	}
+	err := n.lookAtStore(ctx)
 	n.health.set("store", err)
 	switch {
 	case errors.Is(err, global.ErrSchema):

@@ -4,50 +4,90 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/writing"
+	"github.com/gossip-price/gossip-price/global"
 )
 
 // batch is what became of certificates that were to be written.
 type batch struct {
 	written []consensus.Certificate // their rows are in the store, or others under their ids
 	fresh   []signing.Digest        // those of rows that this node made
+	sure    []signing.Digest        // those that are to be dropped
 	err     error                   // why others are not
+	took    time.Duration
 }
 
-// write brings certificates from the outbox to the price store, in batches, and announces what it wrote, also when it fails
-// in the midst of it. While the store has one batch, what is to be dropped of the one before leaves the outbox and the next
-// one is read, so that the journal takes no time of its own.
+// write brings certificates from the outbox to the price store, in batches, as far as the stage's time goes, and announces
+// what it wrote as it goes, also when it fails in the midst of it. While the store has one batch, what is to be dropped of
+// the one before leaves the outbox and the next one is read, so that the journal takes no time of its own.
 func (n *Node) write(ctx context.Context, tasks writing.Tasks, ids []signing.Digest) error {
-	var written, dropped []signing.Digest
 	var done batch
+	told := announcing{since: n.now()}
 	next, rest, err := n.load(ctx, ids)
-	for err == nil && len(next) > 0 {
+	for err == nil && len(next) > 0 && (done.written == nil || n.inTime(tasks, done.took)) {
 		wrote := make(chan batch, 1)
-		go func() { wrote <- n.writeBatch(ctx, next) }()
-		dropErr := n.dropFresh(ctx, done, &dropped)
+		go func() { wrote <- n.timedBatch(ctx, next) }()
+		dropErr := n.dropSure(ctx, done)
 		var loadErr error
 		var following []consensus.Certificate
 		following, rest, loadErr = n.load(ctx, rest)
 		done = <-wrote
 		next = following
-		written = append(written, idsOf(done.written)...)
+		n.learnPace(done)
+		told.add(done)
+		if len(told.written)+flushBatch > global.MaxNoticeIDs || n.now().Sub(told.since) > n.cfg.FlushInterval/announceParts {
+			n.announce(ctx, tasks, &told)
+		}
 		err = errors.Join(done.err, dropErr, loadErr)
 	}
-	err = errors.Join(err, n.dropFresh(ctx, done, &dropped))
-	for _, notice := range n.writing.Wrote(tasks, written, dropped) {
+	n.announce(ctx, tasks, &told)
+	return errors.Join(err, n.dropSure(ctx, done))
+}
+
+// announcing is what was written and not announced yet.
+type announcing struct {
+	written, sure []signing.Digest
+	since         time.Time // when something was last announced
+}
+
+func (a *announcing) add(done batch) {
+	a.written, a.sure = append(a.written, idsOf(done.written)...), append(a.sure, done.sure...)
+}
+
+// announce tells the others what was written since it last did.
+func (n *Node) announce(ctx context.Context, tasks writing.Tasks, told *announcing) {
+	for _, notice := range n.writing.Wrote(tasks, told.written, told.sure) {
 		n.publishNotice(ctx, notice)
 	}
-	return err
+	*told = announcing{since: n.now()}
+}
+
+// timedBatch is writeBatch, with how long it took and what of it is to be dropped.
+func (n *Node) timedBatch(ctx context.Context, due []consensus.Certificate) batch {
+	began := n.now()
+	done := n.writeBatch(ctx, due)
+	done.took = n.now().Sub(began)
+	done.sure = n.writing.Confirmed(idsOf(done.written), done.fresh)
+	return done
+}
+
+// learnPace notes how the store does.
+func (n *Node) learnPace(done batch) {
+	n.flushing.refused = done.err != nil
+	if statements := store.Statements(len(done.written)); statements > 0 {
+		n.flushing.pace = done.took / time.Duration(statements)
+	}
 }
 
 // load reads the next certificates that the outbox still holds, and returns the ids that are left.
 func (n *Node) load(ctx context.Context, ids []signing.Digest) (next []consensus.Certificate, rest []signing.Digest, err error) {
 	for rest = ids; len(rest) > 0 && len(next) == 0 && err == nil; {
-		first := rest[:min(len(rest), flushBatch)]
+		first := rest[:min(len(rest), n.batchSize())]
 		rest = rest[len(first):]
 		next, err = n.journal.Certificates(ctx, first)
 	}
@@ -78,7 +118,7 @@ func (n *Node) writeBatch(ctx context.Context, due []consensus.Certificate) batc
 	if err != nil { // the store took some at most
 		due = slices.DeleteFunc(slices.Clone(due), func(c consensus.Certificate) bool { return !slices.Contains(fresh, c.ID) })
 	}
-	return batch{due, fresh, err}
+	return batch{written: due, fresh: fresh, err: err}
 }
 
 func without(due []consensus.Certificate, refused []store.RefusedRow) []consensus.Certificate {
@@ -87,17 +127,12 @@ func without(due []consensus.Certificate, refused []store.RefusedRow) []consensu
 	})
 }
 
-// dropFresh drops what this node is sure of, since it has written it, and adds it to dropped.
-func (n *Node) dropFresh(ctx context.Context, done batch, dropped *[]signing.Digest) error {
-	if len(done.written) == 0 {
-		return nil
-	}
+// dropSure drops what this node is sure of, since it has written it.
+func (n *Node) dropSure(ctx context.Context, done batch) error {
 	for _, id := range done.fresh {
 		n.wrote[id] = true
 	}
-	ids := n.writing.Confirmed(idsOf(done.written), done.fresh)
-	*dropped = append(*dropped, ids...)
-	return n.drop(ctx, done.written, ids)
+	return n.drop(ctx, done.written, done.sure)
 }
 
 // dropRead drops certificates whose rows this node, or enough others, have read back.

@@ -4,7 +4,7 @@ package store
 // bytes, and reports and evidence as they travel. Columns beside a report are what is searched by.
 func journalLayout() layout {
 	return layout{kind: "journal", mark: 0x67506a6c, private: true, steps: []string{
-		signedTables, keptTables, asideTables, archiveTable,
+		signedTables, keptTables, asideTables, archiveTable, termsTable,
 	}}
 }
 
@@ -103,3 +103,14 @@ CREATE TABLE archive (
 	sum INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX archive_place ON archive (round, pair, proposer);`
+
+// termsTable is version 5: the rosters and quorums by which certificates were taken, and until when; NULL stands for the
+// present ones.
+const termsTable = `
+CREATE TABLE terms (
+	number INTEGER PRIMARY KEY,
+	signers BLOB NOT NULL,
+	quorum INTEGER NOT NULL,
+	until INTEGER,
+	UNIQUE (signers, quorum)
+) STRICT;`

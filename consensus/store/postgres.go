@@ -53,6 +53,17 @@ func (p *postgresPrices) Check(ctx context.Context) error {
 	return err
 }
 
+// CheckWrite implements Prices. An INSERT of no rows is refused where one of some would be.
+func (p *postgresPrices) CheckWrite(ctx context.Context) error {
+	if err := p.Check(ctx); err != nil {
+		return err
+	}
+	if _, err := p.insertBatch(ctx, nil); err != nil {
+		return fmt.Errorf("check price store: %w", err)
+	}
+	return nil
+}
+
 // ID implements Prices.
 func (p *postgresPrices) ID(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)

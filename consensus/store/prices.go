@@ -16,6 +16,9 @@ type Prices interface {
 	// Check tells whether the store can be reached and used. Where a table is missing or of another version the error
 	// wraps global.ErrSchema and says what to run.
 	Check(ctx context.Context) error
+	// CheckWrite is Check of who writes: it fails where Insert would fail for every row, since the store can only be read or
+	// this user may not write. It writes nothing.
+	CheckWrite(ctx context.Context) error
 	// ID returns the random id that was made with the store: nodes that see the same one share the store.
 	ID(ctx context.Context) (string, error)
 	// Insert stores the rows that the store has not got, in the order of their ids, in batches of at most 500 rows and

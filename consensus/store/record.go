@@ -22,11 +22,11 @@ type record struct {
 }
 
 const (
-	// maxBatchRows and maxBatchBytes bound what one statement or transaction writes: whichever comes first.
-	maxBatchRows  = 500
+	// StatementRows and maxBatchBytes bound what one statement or transaction writes: whichever comes first.
+	StatementRows = 500
 	maxBatchBytes = 8 << 20
-	// attestationBytes is how long an attestation is as JSON, with a comma.
-	attestationBytes = 203
+	// AttestationBytes is how long an attestation is as JSON, with a comma.
+	AttestationBytes = 203
 	// maxYear is the last one that all stores, and RFC 3339, can write.
 	maxYear = 9999
 )
@@ -58,12 +58,12 @@ func prepare(rows []consensus.Row) <-chan prepared {
 // batch returns how many of the rows the next batch takes: at least one.
 func batch(rows []consensus.Row) int {
 	size := 0
-	for i, r := range rows[:min(len(rows), maxBatchRows)] {
-		if size += attestationBytes * len(r.SignData); size > maxBatchBytes && i > 0 {
+	for i, r := range rows[:min(len(rows), StatementRows)] {
+		if size += AttestationBytes * len(r.SignData); size > maxBatchBytes && i > 0 {
 			return i
 		}
 	}
-	return min(len(rows), maxBatchRows)
+	return min(len(rows), StatementRows)
 }
 
 // recorder makes records of the rows of one call. It remembers what takes hashing and is the same in most of them: no more
@@ -109,7 +109,7 @@ func (r *recorder) address(a signing.Address) string {
 
 // signData returns the attestations as JSON.
 func (r *recorder) signData(attestations []consensus.Attestation) string {
-	text := append(make([]byte, 0, attestationBytes*len(attestations)+2), '[')
+	text := append(make([]byte, 0, AttestationBytes*len(attestations)+2), '[')
 	for i, a := range attestations {
 		if i > 0 {
 			text = append(text, ',')
@@ -188,4 +188,4 @@ func idTexts(ids []signing.Digest) ([]string, error) {
 }
 
 // Statements returns by how many statements Insert writes so many rows; rows of many signatures take more.
-func Statements(rows int) int { return (rows + maxBatchRows - 1) / maxBatchRows }
+func Statements(rows int) int { return (rows + StatementRows - 1) / StatementRows }

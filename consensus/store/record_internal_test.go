@@ -18,7 +18,7 @@ func TestSignData(t *testing.T) {
 			attestations[i] = consensus.Attestation{Signer: signing.Address{byte(i), 0xab, 0xcd}, Signature: signing.Signature{1, 2, 0xff, 64: 27}}
 		}
 		want, err := json.Marshal(attestations)
-		if got := newRecorder().signData(attestations); err != nil || got != string(want) || len(got) > attestationBytes*n+2 {
+		if got := newRecorder().signData(attestations); err != nil || got != string(want) || len(got) > AttestationBytes*n+2 {
 			t.Errorf("%d signers: %d bytes, %s\nwant %s, %v", n, len(got), got, want, err)
 		}
 	}
@@ -29,7 +29,7 @@ func TestPrepare(t *testing.T) {
 	t.Parallel()
 	rows := someRows(t, 1201)
 	rows[7].ID[0]++ // not the digest of its content
-	many := maxBatchBytes/attestationBytes + 1
+	many := maxBatchBytes/AttestationBytes + 1
 	for i := range 3 {
 		rows[100+i].SignData = make([]consensus.Attestation, many)
 	}
@@ -40,7 +40,7 @@ func TestPrepare(t *testing.T) {
 		for _, r := range p.records {
 			ids, size = append(ids, r.id), size+len(r.signData)
 		}
-		if malformed += len(p.malformed); len(p.records) > maxBatchRows || size > maxBatchBytes && len(p.records) > 1 {
+		if malformed += len(p.malformed); len(p.records) > StatementRows || size > maxBatchBytes && len(p.records) > 1 {
 			t.Errorf("a batch of %d rows, %d bytes", len(p.records), size)
 		}
 	}

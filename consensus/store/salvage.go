@@ -28,6 +28,14 @@ type salvage struct {
 	certificates int                           // brought over
 	evidence     map[string]consensus.Evidence // by encoding
 	peers        []Peer
+	terms        []savedTerm
+}
+
+// savedTerm is a row of the table terms, past or present.
+type savedTerm struct {
+	signers []byte
+	quorum  int
+	until   *int64
 }
 
 // take reads the damaged journal: certificates go on to the new one, the rest into memory, where it is bounded. What can't be
@@ -52,6 +60,7 @@ func (s *salvage) take(ctx context.Context, to *Journal) error {
 		{"id, lastsigned, report FROM aside", "rowid", certificate},
 		{"evidence FROM evidence", "rowid", s.proof},
 		{"id, addrs FROM peers", "position", s.peer},
+		{"signers, quorum, until FROM terms", "number", s.term},
 		{"round FROM watermark", "single", s.signed},
 		{"round FROM proposals", "rowid", s.signed},
 		{"round FROM proposals INDEXED BY proposals_round", "round", s.signed},
@@ -148,6 +157,16 @@ func (s *salvage) peer(rows *sql.Rows) error {
 	var addrs []byte
 	if rows.Scan(&peer.ID, &addrs) == nil && json.Unmarshal(addrs, &peer.Addrs) == nil && len(s.peers) < maxPeers {
 		s.peers = append(s.peers, peer)
+	}
+	return nil
+}
+
+func (s *salvage) term(rows *sql.Rows) error {
+	var term savedTerm
+	if rows.Scan(&term.signers, &term.quorum, &term.until) == nil && len(s.terms) < 2*(maxTerms+1) { // from both ends
+		if _, err := rosterOf(term.signers); err == nil {
+			s.terms = append(s.terms, term)
+		}
 	}
 	return nil
 }

@@ -28,6 +28,11 @@ func (s *salvage) into(ctx context.Context, path string, text func() string) (er
 		if _, err := tx.ExecContext(ctx, "UPDATE watermark SET round = ?", s.round); err != nil {
 			return err
 		}
+		for _, t := range s.terms {
+			if err := putTerm(ctx, tx, t.signers, t.quorum, t.until); err != nil {
+				return err
+			}
+		}
 		return note(ctx, tx, text())
 	})
 	return errors.Join(err,

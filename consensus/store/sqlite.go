@@ -83,6 +83,14 @@ func (p *sqlitePrices) Check(ctx context.Context) error {
 	return err
 }
 
+// CheckWrite implements Prices. A statement that changes no row takes the write lock nevertheless.
+func (p *sqlitePrices) CheckWrite(ctx context.Context) error {
+	if _, err := p.db.ExecContext(ctx, "DELETE FROM prices WHERE false"); err != nil {
+		return fmt.Errorf("check price store: %w", err)
+	}
+	return nil
+}
+
 // ID implements Prices.
 func (p *sqlitePrices) ID(ctx context.Context) (string, error) {
 	var id string

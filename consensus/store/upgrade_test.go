@@ -89,7 +89,7 @@ func TestUpgradeFails(t *testing.T) {
 	c := makeVersion1(t, path)
 	statement("CREATE TABLE refusals (x)")(t, path)
 	before := tables(t, path)
-	if _, err := store.OpenJournal(t.Context(), path); err == nil || !strings.Contains(err.Error(), "bring version 1 up to 4") {
+	if _, err := store.OpenJournal(t.Context(), path); err == nil || !strings.Contains(err.Error(), "bring version 1 up to 5") {
 		t.Errorf("open = %v", err)
 	}
 	if after := tables(t, path); !maps.Equal(after, before) || after["version"] != "1" {

@@ -16,10 +16,13 @@ const (
 	Missing Kind = "missing"
 	// False: there is a row under the id, and it does not verify.
 	False Kind = "false"
+	// Unvouched: there is a row under the id of a certificate that this node holds, and its signatures are good, but they are
+	// no quorum of a roster that this node ever had.
+	Unvouched Kind = "unvouched"
 )
 
 // Kinds returns all kinds.
-func Kinds() []Kind { return []Kind{Missing, False} }
+func Kinds() []Kind { return []Kind{Missing, False, Unvouched} }
 
 // Finding is what this node found when it read a row back. That the writer announced the row is proven by its signature;
 // that the row is not there is this node's word alone: the store may have lost it after the writer and the auditors saw it.

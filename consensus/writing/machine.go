@@ -17,6 +17,8 @@ type Config struct {
 	Interval time.Duration // GP_FLUSHINTERVAL
 	Settle   time.Duration
 	Skew     time.Duration // how far clocks may be apart
+	// Former are the terms by which this node took certificates before, at most as many as its journal keeps.
+	Former []consensus.Term
 	// Alone says that no other node writes to the store. So is a member of a roster of one, and nobody waits for others in an
 	// open network.
 	Alone bool
@@ -28,13 +30,15 @@ const (
 	// memory is how long notices are remembered at least; minWindows if those take longer.
 	memory     = time.Hour
 	minWindows = 64
-	// maxIDs bounds the announced ids in memory. Beyond it whoever announced the most loses the oldest notice, and what it
-	// covered is written again.
-	maxIDs = 1 << 16
-	// maxLacking bounds the ids that are remembered as lacking.
+	// maxIDs bounds the announced ids in memory: more than a node looks at in its outbox. Beyond it whoever announced the
+	// most loses the oldest notice, and what it covered is written again.
+	maxIDs = 1 << 17
+	// maxLacking bounds the ids that are remembered as lacking; they are of the node's own outbox.
 	maxLacking = 1 << 14
 	// maxFindings bounds the findings that are kept: the last ones.
 	maxFindings = 256
+	// maxTold bounds the findings of one reading: a liar may announce thousands of rows.
+	maxTold = 64
 )
 
 // Machine is one node's view of who wrote what to its store. It is safe for concurrent use.
@@ -47,7 +51,9 @@ type Machine struct {
 	notices map[signing.Digest]*notice
 	oldest  []*notice                                                // all notices, in the order in which they came
 	covers  map[signing.Digest]*notice                               // by row: the first notice that announced it and was not contradicted
-	lacking map[signing.Digest]*lack                                 // rows that somebody found lacking
+	lacking map[signing.Digest]*lack                                 // rows of held certificates that somebody found lacking
+	held    map[signing.Digest]struct{}                              // the outbox when it was last looked at
+	seen    map[signing.Digest]struct{}                              // those of held whose rows this node has read back, and they are proofs
 	audits  []consensus.Audit                                        // of windows of which messages are still taken
 	said    map[consensus.Window]map[signing.Address]*signerInWindow // the same windows
 	ids     int                                                      // of all notices
@@ -58,7 +64,11 @@ type Machine struct {
 	heard    time.Time        // when another node of this store was last heard; zero: never
 	alone    bool             // this node has had all turns to itself and heard nobody
 	stuck    consensus.Window // the last window in which another node told, in its turn, that it could not write
-	works    time.Time        // when another node last told that the store works
+	works    time.Time        // when another node last told that the store takes rows or gives them back
+	took     time.Time        // when another node last told that it takes rows
+	wrote    consensus.Window // the last window in which this node wrote
+	own      spoken
+	front    map[consensus.Window]time.Time // of the windows of which messages are still taken: see advance
 	findings []Finding
 }
 
@@ -67,9 +77,17 @@ type notice struct {
 	consensus.Notice
 	digest   signing.Digest
 	auditors map[signing.Address]struct{} // but for its writer; at most the roster
-	unsure   []signing.Digest             // of an own notice: rows that the store did not return as new
-	read     bool                         // by this node itself
+	rest     []signing.Digest             // what this node has not read of it; of an own one only what the store did not return as new
+	lacks    []signing.Digest             // what it has read and is not there
+	unproven bool                         // it has read a row that it can't judge
+	read     bool                         // by this node itself, all of it
 	denied   bool                         // an auditor found one of its rows lacking
+}
+
+// spoken counts the notices that this node made in a window.
+type spoken struct {
+	window  consensus.Window
+	notices int
 }
 
 // lack is a row that was announced and found lacking by somebody, who may lie.
@@ -93,6 +111,9 @@ func New(cfg Config) *Machine {
 		notices: make(map[signing.Digest]*notice),
 		covers:  make(map[signing.Digest]*notice),
 		lacking: make(map[signing.Digest]*lack),
+		held:    make(map[signing.Digest]struct{}),
+		seen:    make(map[signing.Digest]struct{}),
+		front:   make(map[consensus.Window]time.Time),
 		said:    make(map[consensus.Window]map[signing.Address]*signerInWindow),
 		by:      make(map[signing.Address]int),
 		alone:   cfg.Alone,
@@ -110,6 +131,7 @@ func (m *Machine) SetStore(id string) {
 		m.forget(m.oldest[0])
 	}
 	clear(m.lacking)
+	clear(m.seen)
 	m.store, m.idle, m.heard, m.alone = id, 0, time.Time{}, m.cfg.Alone
 }
 
@@ -120,12 +142,12 @@ func (m *Machine) Store() string {
 	return m.store
 }
 
-// Works returns when another node last told that the store takes rows or gives them back, and whether there is no other node
-// to tell, as far as this one knows.
-func (m *Machine) Works() (told time.Time, alone bool) {
+// Works returns when another node last told that the store takes rows or gives them back, when that it takes rows, and
+// whether there is no other node to tell, as far as this one knows.
+func (m *Machine) Works() (told, took time.Time, alone bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.works, m.alone
+	return m.works, m.took, m.alone
 }
 
 // Next returns when the node is to ask for tasks again: at the start of the next stage. A node of an open network, and one
@@ -150,6 +172,9 @@ func (m *Machine) patience() int { return 2 * min(len(m.rota.members), 2*maxAudi
 
 // settled tells whether a row counts as stored: this node, or enough others, have read it back. Called with mu held.
 func (m *Machine) settled(id signing.Digest) bool {
+	if _, ok := m.seen[id]; ok {
+		return true
+	}
 	if n, ok := m.covers[id]; ok && m.done(n) {
 		return true
 	}
@@ -194,6 +219,11 @@ func (m *Machine) sweep(w consensus.Window) {
 	for old := range m.said {
 		if old < recent {
 			delete(m.said, old)
+		}
+	}
+	for old := range m.front {
+		if old < recent {
+			delete(m.front, old)
 		}
 	}
 	kept := m.audits[:0]

@@ -11,7 +11,8 @@ import (
 
 const (
 	// MaxNotices bounds the notices that one writer makes in a window: what is due beyond them waits for the next turn.
-	MaxNotices = 4
+	// The three turns of a window take about as many rows as a node looks at in its outbox.
+	MaxNotices = 16
 	// MaxSaid bounds the messages of one signer and window: its notices, and an audit.
 	MaxSaid = MaxNotices + 1
 	// TakenFor is how many windows after its start a message's window is still taken: its own and one for the way.
@@ -112,6 +113,9 @@ func (m *Machine) hear(msg message, now time.Time) Outcome {
 		if msg.Audit != nil || len(msg.Notice.IDs) > 0 {
 			m.works = now
 		}
+		if msg.Audit == nil && len(msg.Notice.IDs) > 0 {
+			m.took = now
+		}
 	}
 	if msg.Notice != nil {
 		m.announced(*msg.Notice, msg.digest)
@@ -150,7 +154,7 @@ func (m *Machine) announced(from consensus.Notice, digest signing.Digest) *notic
 	if again, ok := m.notices[digest]; ok { // an own one: the same rows were written again
 		m.forget(again)
 	}
-	n := &notice{Notice: from, digest: digest, auditors: make(map[signing.Address]struct{})}
+	n := &notice{Notice: from, digest: digest, auditors: make(map[signing.Address]struct{}), rest: from.IDs}
 	m.notices[digest] = n
 	m.oldest = append(m.oldest, n)
 	m.ids += len(n.IDs)
@@ -196,7 +200,7 @@ func (m *Machine) apply(a consensus.Audit, digest signing.Digest) {
 		return
 	}
 	for _, id := range a.Lacking {
-		if m.covers[id] == n && !n.read {
+		if _, seen := m.seen[id]; m.covers[id] == n && !n.read && !seen {
 			m.lacks(id, n, a.Window)
 			n.denied = true
 		}
@@ -214,13 +218,14 @@ func (m *Machine) apply(a consensus.Audit, digest signing.Digest) {
 	}
 }
 
-// lacks takes note of a row that is not there, or false: its notice does not cover it any more. Called with mu held.
+// lacks takes note of a row that is not there, or false: its notice does not cover it any more. It is remembered where this
+// node holds the certificate: what liars announce and nobody holds takes no memory. Called with mu held.
 func (m *Machine) lacks(id signing.Digest, n *notice, w consensus.Window) *lack {
 	delete(m.covers, id)
 	l, ok := m.lacking[id]
 	if !ok {
 		l = &lack{since: w, confirmed: maps.Clone(n.auditors)}
-		if len(m.lacking) < maxLacking {
+		if _, held := m.held[id]; held && len(m.lacking) < maxLacking {
 			m.lacking[id] = l
 		}
 	}

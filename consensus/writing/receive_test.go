@@ -117,8 +117,9 @@ func TestBounds(t *testing.T) {
 	if got := d.machine.Receive(n.Encode(), d.now); got != writing.Accepted {
 		t.Fatal(got)
 	}
+	const windows = 6 // half as many ids again as are remembered
 	counts := make(map[writing.Outcome]int)
-	for window := range 30 {
+	for window := range windows {
 		for range 2 * writing.MaxNotices {
 			ids := make([]signing.Digest, global.MaxNoticeIDs)
 			for i := range ids {
@@ -129,16 +130,16 @@ func TestBounds(t *testing.T) {
 			counts[d.machine.Receive(flood.Encode(), at)]++
 		}
 	}
-	if counts[writing.Accepted] != 30*writing.MaxNotices || counts[writing.TooMany] != 30*writing.MaxNotices {
+	if counts[writing.Accepted] != windows*writing.MaxNotices || counts[writing.TooMany] != windows*writing.MaxNotices {
 		t.Errorf("outcomes: %v", counts)
 	}
-	if ids, _ := d.machine.Remembered(); ids > 1<<16 {
+	if ids, _ := d.machine.Remembered(); ids > 1<<17 {
 		t.Errorf("%d ids in memory", ids)
 	}
 	// The honest notice is still there: its row is announced.
 	waiting := []writing.Waiting{{ID: honest, Due: d.now.Add(-interval)}}
 	for i := range 3 {
-		if tasks := d.machine.Tasks(d.now.Add(30*interval+time.Duration(i)*interval/3), waiting); len(tasks.Write) > 0 {
+		if tasks := d.machine.Tasks(d.now.Add(windows*interval+time.Duration(i)*interval/3), waiting); len(tasks.Write) > 0 {
 			t.Error("an honest notice was pushed out of memory")
 		}
 	}

@@ -1,8 +1,6 @@
 package writing
 
 import (
-	"bytes"
-	"slices"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -11,9 +9,9 @@ import (
 )
 
 const (
-	// MaxWrite bounds the rows that are to be written in one stage.
+	// MaxWrite bounds the rows that are to be written in a window: what notices can tell.
 	MaxWrite = MaxNotices * global.MaxNoticeIDs
-	// MaxRead bounds the rows that are to be read back in one stage, by one notice of the largest.
+	// MaxRead bounds the rows that are to be read back in one stage.
 	MaxRead = MaxWrite
 )
 
@@ -23,13 +21,17 @@ type Waiting struct {
 	Due time.Time // a settle period after its last attestation
 }
 
-// Tasks are what a node is to do in a stage: drop, then read, then write.
+// Tasks are what a node is to do in a stage: drop, then read, then write. Reading and writing go on in parts until Until;
+// what is left then is for the next turn.
 type Tasks struct {
 	Window consensus.Window
 	Drop   []signing.Digest // certificates whose rows are in the store
-	Read   []signing.Digest // rows to read back
+	Read   []signing.Digest // rows to read back: those of the node's own certificates first
 	Write  []signing.Digest // certificates to write, the oldest first
 	Lost   int              // certificates whose rows this node missed in the store and has not seen there since
+	Until  time.Time        // the end of the stage; zero: nobody has a turn after this one
+	// Quiet: of the members whose turn came before in this window not all have been heard, so one may be at work yet.
+	Quiet bool
 
 	reading []*notice
 	tell    bool // the others are told
@@ -55,11 +57,19 @@ func (m *Machine) Tasks(now time.Time, outbox []Waiting) Tasks {
 	m.roll(now, w, open)
 	rank := m.rota.rank(m.cfg.Self, w)
 	t.tell = rank != noRank && (rank < stages || !m.alone)
+	if !m.alone {
+		t.Until = m.rota.nextStage(now)
+		t.Quiet = m.quiet(w, rank)
+	}
 	if m.turn(rank, stage, m.idle) {
 		t.Write = m.toWrite(open, w, stage)
 	}
-	if stage > 0 && m.turn(rank, stage, m.overdue(w)) {
-		t.reading, t.Read = m.toRead(w, stage)
+	switch {
+	case stage == 0:
+	case m.turn(rank, stage, 0):
+		t.reading, t.Read = m.toRead(w, stage, outbox, m.oldest)
+	case m.turn(rank, stage, m.overdue(w, outbox)):
+		t.reading, t.Read = m.toRead(w, stage, outbox, nil)
 	}
 	return t
 }
@@ -67,11 +77,16 @@ func (m *Machine) Tasks(now time.Time, outbox []Waiting) Tasks {
 // sort parts an outbox into what is to be dropped, what is announced, and what is open. Called with mu held.
 func (m *Machine) sort(now time.Time, w consensus.Window, outbox []Waiting) (t Tasks, open []Waiting) {
 	t = Tasks{Window: w}
+	m.hold(outbox)
 	for _, c := range outbox {
 		if l, ok := m.lacking[c.ID]; ok && l.told {
 			t.Lost++
 		}
-		switch _, announced := m.covers[c.ID]; {
+		n, announced := m.covers[c.ID]
+		if announced {
+			m.advance(n, c)
+		}
+		switch {
 		case c.Due.After(now):
 		case m.settled(c.ID):
 			t.Drop = append(t.Drop, c.ID)
@@ -80,6 +95,19 @@ func (m *Machine) sort(now time.Time, w consensus.Window, outbox []Waiting) (t T
 		}
 	}
 	return t, open
+}
+
+// hold takes note of which certificates the node holds. Called with mu held.
+func (m *Machine) hold(outbox []Waiting) {
+	m.held = make(map[signing.Digest]struct{}, len(outbox))
+	for _, c := range outbox {
+		m.held[c.ID] = struct{}{}
+	}
+	for id := range m.seen {
+		if _, held := m.held[id]; !held {
+			delete(m.seen, id)
+		}
+	}
 }
 
 // turn tells whether a member acts in a stage: 2^grown members do at once.
@@ -91,34 +119,13 @@ func (m *Machine) turn(rank, stage, grown int) bool {
 	return rank >= stage*group && rank < (stage+1)*group
 }
 
-// roll brings idle up to a new window: it grows when this node holds what was due in good time before the last window, and
-// nobody has announced it; not when somebody tried and could not, for then more writers help nobody. Called with mu held.
-func (m *Machine) roll(now time.Time, w consensus.Window, open []Waiting) {
-	if w == m.rolled {
-		return
-	}
-	last := m.rota.back(w, 1)
-	due := last.Start().Add(-m.cfg.Skew)
-	left := slices.ContainsFunc(open, func(c Waiting) bool { return !c.Due.After(due) })
-	switch {
-	case !left, m.stuck >= last:
-		m.idle = 0
-	case m.rolled == last:
-		m.idle++
-	}
-	m.rolled = w
-	if 1<<min(m.idle, 20) >= len(m.rota.members) && m.idle > 0 && now.Sub(m.heard) > memory {
-		m.alone = true
-	}
-}
-
 // toWrite returns the certificates that nobody has announced. After the first stage those that came due just before the
 // window are left out: by the writer's clock they may not have been. Called with mu held.
 func (m *Machine) toWrite(open []Waiting, w consensus.Window, stage int) []signing.Digest {
 	due := w.Start().Add(-m.cfg.Skew)
 	var ids []signing.Digest
 	for _, c := range open {
-		if len(ids) == MaxWrite && !m.alone {
+		if !m.alone && len(ids) >= m.room(w) {
 			break
 		}
 		if stage == 0 || m.alone || !c.Due.After(due) {
@@ -128,55 +135,22 @@ func (m *Machine) toWrite(open []Waiting, w consensus.Window, stage int) []signi
 	return ids
 }
 
-// overdue returns for how many windows longer than its patience this node waits for audits, not counting those in which
-// somebody could not write. Called with mu held.
-func (m *Machine) overdue(w consensus.Window) int {
-	for _, n := range m.oldest {
-		if m.wants(n) {
-			return max(m.rota.since(max(n.Window, m.stuck), w)-m.patience(), 0)
+// room returns how many rows this node can still announce in a window. Called with mu held.
+func (m *Machine) room(w consensus.Window) int {
+	made := 0
+	if m.own.window == w {
+		made = m.own.notices
+	}
+	return max(MaxNotices-made, 0) * global.MaxNoticeIDs
+}
+
+// quiet tells whether somebody whose turn in a window came before that of this rank has said nothing in it. Called with mu
+// held.
+func (m *Machine) quiet(w consensus.Window, rank int) bool {
+	for _, a := range m.rota.members {
+		if before := m.rota.rank(a, w); before < min(rank, stages) && m.said[w][a] == nil {
+			return true
 		}
 	}
-	return 0
+	return false
 }
-
-// wants tells whether this node still wants to read the rows of a notice: until enough others have, and while one of them
-// denies a row that not enough have seen. Called with mu held.
-func (m *Machine) wants(n *notice) bool {
-	if n.read || n.Writer == m.cfg.Self && len(n.unsure) == 0 {
-		return false
-	}
-	return !m.done(n) || n.denied && slices.ContainsFunc(n.IDs, func(id signing.Digest) bool {
-		_, denied := m.lacking[id]
-		return denied && !m.settled(id)
-	})
-}
-
-// toRead returns the notices to audit, the oldest first, and their rows. Who stands in reads nothing when somebody has
-// audited in this window. Called with mu held.
-func (m *Machine) toRead(w consensus.Window, stage int) (reading []*notice, ids []signing.Digest) {
-	if stage > 1 && !m.alone && slices.ContainsFunc(m.audits, func(a consensus.Audit) bool { return a.Window == w }) {
-		return nil, nil
-	}
-	for _, n := range m.oldest {
-		if !m.wants(n) {
-			continue
-		}
-		rows := n.rows(m.cfg.Self)
-		if len(reading) == global.MaxAuditNotices || len(ids)+len(rows) > MaxRead {
-			break
-		}
-		reading, ids = append(reading, n), append(ids, rows...)
-	}
-	slices.SortFunc(ids, compare)
-	return reading, slices.Compact(ids)
-}
-
-// rows returns what is to be read of a notice: of an own one what the store did not return as new.
-func (n *notice) rows(self signing.Address) []signing.Digest {
-	if n.Writer == self {
-		return n.unsure
-	}
-	return n.IDs
-}
-
-func compare(a, b signing.Digest) int { return bytes.Compare(a[:], b[:]) }

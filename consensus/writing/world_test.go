@@ -2,6 +2,7 @@ package writing_test
 
 import (
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -34,6 +35,8 @@ type world struct {
 	ordinal int
 	badDrop int // certificates that honest members dropped though no row is there
 	named   map[signing.Address]int
+	reads   int // rows that a member can read back in a stage
+	writes  int // rows that a member can write in a stage
 }
 
 // shop is a price store.
@@ -43,6 +46,7 @@ type shop struct {
 	away       bool
 	swallows   bool
 	inserts    int
+	asked      int // rows that were to be inserted
 	reads      int
 	statements map[consensus.Window]int
 }
@@ -72,7 +76,7 @@ type event struct {
 
 func newWorld(seed uint64, n, quorum int) *world {
 	w := &world{
-		random: rand.New(rand.NewPCG(seed, 7)), now: began(), stores: make(map[string]*shop),
+		random: rand.New(rand.NewPCG(seed, 7)), now: began(), stores: make(map[string]*shop), reads: math.MaxInt, writes: math.MaxInt,
 		due: make(map[signing.Digest]time.Time), landed: make(map[signing.Digest]time.Time), named: make(map[signing.Address]int),
 	}
 	w.delay = func(_, _ *member) (time.Duration, bool) { return 300 * time.Millisecond, false }
@@ -201,13 +205,18 @@ func (w *world) act(m *member) {
 			return
 		}
 		m.shop.reads++
-		found := make(map[signing.Digest]bool)
-		for _, id := range tasks.Read {
-			if sound, there := m.shop.rows[id]; there {
-				found[id] = sound
+		verdicts := make(map[signing.Digest]writing.Verdict)
+		for _, id := range tasks.Read[:min(len(tasks.Read), w.reads)] {
+			switch sound, there := m.shop.rows[id]; {
+			case sound:
+				verdicts[id] = writing.Sound
+			case there:
+				verdicts[id] = writing.Spurious
+			default:
+				verdicts[id] = writing.Absent
 			}
 		}
-		read := m.machine.Read(tasks, found, now)
+		read := m.machine.Read(tasks, verdicts, now)
 		for _, f := range read.Findings {
 			w.named[f.Announcement.Writer]++
 			for _, a := range f.Auditors {
@@ -220,6 +229,7 @@ func (w *world) act(m *member) {
 		write = read.Write
 	}
 	write = slices.DeleteFunc(write, func(id signing.Digest) bool { _, held := m.outbox[id]; return !held })
+	write = write[:min(len(write), w.writes)]
 	if len(write) == 0 {
 		return
 	}
@@ -248,6 +258,7 @@ func (w *world) fail(m *member, t writing.Tasks) {
 }
 
 func (w *world) insert(s *shop, ids []signing.Digest) (fresh []signing.Digest) {
+	s.asked += len(ids)
 	for _, id := range ids {
 		if _, there := s.rows[id]; !there && !s.swallows {
 			s.rows[id] = true

@@ -52,9 +52,9 @@ func (c *counted) Read(ctx context.Context, ids []signing.Digest, take func(cons
 	return c.Prices.Read(ctx, ids, take)
 }
 
-func (c *counted) Check(ctx context.Context) error {
+func (c *counted) CheckWrite(ctx context.Context) error {
 	c.count(1)
-	return c.Prices.Check(ctx)
+	return c.Prices.CheckWrite(ctx)
 }
 
 func (c *counted) count(n int) {
