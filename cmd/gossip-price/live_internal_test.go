@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +15,7 @@ import (
 // sketch remembers what was drawn: the URL of the state, and why the node is lost.
 type sketch struct {
 	drawn  []string
-	resize bool
+	resize atomic.Bool
 }
 
 func (s *sketch) draw(state *screen.State, lost string) error {
@@ -22,11 +23,7 @@ func (s *sketch) draw(state *screen.State, lost string) error {
 	return nil
 }
 
-func (s *sketch) resized() bool {
-	was := s.resize
-	s.resize = false
-	return was
-}
+func (s *sketch) resized() bool { return s.resize.Swap(false) }
 
 // A node that is lost is shown as it was, with why, and picked up when it is back.
 func TestLiveLost(t *testing.T) {
@@ -69,7 +66,7 @@ func TestLivePace(t *testing.T) {
 			looks = append(looks, time.Since(began))
 			if len(looks) == 2 {
 				news <- struct{}{}
-				s.resize = true
+				s.resize.Store(true)
 			}
 			return &screen.State{}, nil
 		}}

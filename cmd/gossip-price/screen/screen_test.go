@@ -29,7 +29,7 @@ func TestRender(t *testing.T) {
 				"store     0 prices waiting, last row of round 11:59:00Z\n", "checks    2 ok\n",
 				"  ETH-USD  3270.54  12s    11:59:00Z  0.0305 %       4        4\n",
 				"round 11:59:00Z: 1 price proposed, 1 with quorum, 1 stored, 0 refusals\n",
-				"  0x1a2b3c4d ETH-USD 3270.54 by 0xf39F..2266: 1 signer, quorum in 0.8s, stored\n",
+				"  0x1a2b3c4d ETH-USD 3270.54 by 0xf39F..2266: 1 signer, quorum in 800ms, stored\n",
 				"network   nothing is wrong\n", "members   4 members\n",
 				"  0xaa00..BB01  4.0s ago  self", "  0xaa00..BB00  4.0s ago  yes   v1.2.3    +3ms        0     100 %      3\n",
 			},

@@ -14,9 +14,11 @@ func short(a signing.Address) string {
 	return text[:6] + ".." + text[len(text)-4:]
 }
 
-// ago says in at most two units how long a time is: 0.8s, 12s, 3m05s, 2h13m, 5d04h.
+// ago says in at most two units how long a time is: 45ms, 3.1s, 12s, 3m05s, 2h13m, 5d04h.
 func ago(d time.Duration) string {
 	switch d = max(d, 0); {
+	case d < time.Second:
+		return fmt.Sprintf("%dms", d.Milliseconds())
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1fs", d.Truncate(100*time.Millisecond).Seconds())
 	case d < time.Minute:
