@@ -3,9 +3,7 @@ package gossip
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/bits"
-	"strings"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/network"
@@ -92,9 +90,7 @@ func (n *Network) dialFailed(ctx context.Context, id peer.ID, err error) {
 	if ctx.Err() == context.Canceled {
 		return
 	}
-	if strings.Contains(err.Error(), "negotiate security protocol") { // the library has no sentinel for it
-		err = fmt.Errorf("%w; have both sides the same network key?", err)
-	}
+	err = hintKey(err)
 	if isAnchor && bits.OnesCount(uint(tries)) == 1 {
 		n.log.WarnContext(ctx, "bootstrap unreachable, trying again",
 			"in", pause, "bootstrap", id, "tries", tries, "err", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/node/api"
@@ -36,16 +35,16 @@ func (n *Node) checkLoop(ctx context.Context) error {
 	}
 }
 
-// standing returns what the settings make of a node.
-func standing(cfg config.Config, policy consensus.Policy) vitals.Standing {
-	return vitals.Standing{Policy: policy, Flush: cfg.FlushInterval, Bootstrap: cfg.Bootstrap}
+// Standing returns what the settings make of a node with this address.
+func Standing(cfg config.Config, self signing.Address) vitals.Standing {
+	return vitals.Standing{Policy: policyOf(cfg, self), Flush: cfg.FlushInterval, Bootstrap: cfg.Bootstrap}
 }
 
 // glance returns what there is to be judged of the node now.
 func (n *Node) glance() vitals.Glance {
 	now := n.now()
 	g := vitals.Glance{
-		Standing: standing(n.cfg, n.policy),
+		Standing: Standing(n.cfg, n.key.Address()),
 		Now:      now,
 		Clock:    vitals.Clock{Fault: n.pulse.clock.fault(), Reading: n.pulse.clock.last()},
 		Faults: vitals.Faults{

@@ -67,6 +67,13 @@ func admission(cfg config.Config) func(peer.ID) bool {
 	}
 }
 
+// NewProbe starts a host with the node's key that listens nowhere, to see whom the node reaches. No other process must run on the
+// key meanwhile. Errors are those of libp2p. The caller closes it.
+func NewProbe(cfg config.Config, key signing.Key) (host.Host, error) {
+	cfg.ConnectionAddr = nil
+	return newHost(cfg, key, nil, nil)
+}
+
 // newHost starts the libp2p host of a node of either kind; without metrics libp2p counts nothing.
 func newHost(cfg config.Config, key signing.Key, metrics prometheus.Registerer, log *slog.Logger) (host.Host, error) {
 	identity, err := gossip.IdentityKey(key.Secret())

@@ -16,7 +16,7 @@ const checkTimeout = 5 * time.Second
 
 // warn says at every start what is dangerous about the settings, and what is wrong with the price store.
 func (n *Node) warn(ctx context.Context) {
-	warnOfSettings(n.log, vitals.SettingsRules(), standing(n.cfg, n.policy))
+	warnOfSettings(n.log, vitals.SettingsRules(), Standing(n.cfg, n.key.Address()))
 	if stage := n.cfg.FlushInterval / 3; stage < n.cfg.ClockSkew && n.policy.Roster.Size() > 1 {
 		n.log.Info("a third of GP_FLUSHINTERVAL is shorter than GP_CLOCKSKEW: nodes whose clocks are as far apart may write the same rows, to no harm",
 			"third", stage, "skew", n.cfg.ClockSkew)

@@ -61,7 +61,7 @@ func cliSecrets(t *testing.T, c cli) {
 	t.Run("node", func(t *testing.T) { t.Parallel(); secretNode(t, set, s) })
 	t.Run("commands", func(t *testing.T) {
 		t.Parallel()
-		for _, line := range []string{"config", "config --json", "help", "run --help", "migrate", "migrate --plan", "prices", "healthcheck"} {
+		for _, line := range []string{"config", "config --json", "help", "run --help", "migrate", "migrate --plan", "prices", "healthcheck", "doctor", "doctor --json"} {
 			r := set.run(t, strings.Fields(line)...)
 			noneOf(t, r.stdout+r.stderr, s.all())
 		}

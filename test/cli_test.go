@@ -36,6 +36,7 @@ func TestCommandLine(t *testing.T) {
 		"tenures":           cliTenures,
 		"networks":          cliNetworks,
 		"replay":            cliReplay,
+		"doctor":            cliDoctor,
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		t.Run(name, func(t *testing.T) {

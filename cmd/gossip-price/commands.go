@@ -32,7 +32,7 @@ func groups() []group {
 	return []group{
 		{"run", []command{runCommand(), devnetCommand(), replayCommand()}},
 		{"read", []command{pricesCommand(), statusCommand(), topCommand(), whyCommand(), refusalsCommand(), evidenceCommand()}},
-		{"check", []command{verifyCommand(), healthCommand(), versionCommand()}},
+		{"check", []command{verifyCommand(), doctorCommand(), healthCommand(), versionCommand()}},
 		{"operate", []command{
 			orgCommand(), keygenCommand(), configCommand(), migrateCommand(), asideCommand(), completionCommand(), helpCommand(),
 		}},

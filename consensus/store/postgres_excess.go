@@ -19,3 +19,13 @@ func (p *postgresPrices) Excess(ctx context.Context) ([]string, error) {
 	excess, err := grants.Excess(ctx, db)
 	return excess, errors.Join(err, db.Close())
 }
+
+// Missing lists what the store's user may not do and a node needs, such as "SELECT on prices"; none for a fit role. Like Excess,
+// only a Postgres store has this method.
+func (p *postgresPrices) Missing(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	db := stdlib.OpenDBFromPool(p.pool)
+	missing, err := grants.Missing(ctx, db)
+	return missing, errors.Join(err, db.Close())
+}

@@ -17,7 +17,7 @@ func machineRules() []Rule {
 
 func diskRule() Rule {
 	return Rule{
-		Name: "disk", judge: judgeDisk, worst: warn,
+		Name: "disk", judge: JudgeDisk, worst: warn,
 		Meaning: "When the disk is full the node signs nothing, for it could not write it down.",
 		Remedy:  "Make space on the disk of GP_DATADIR.",
 	}
@@ -35,7 +35,8 @@ func keyFileRule() Rule {
 // store is away.
 const lowSpace = 512 << 20
 
-func judgeDisk(g *Glance) Verdict {
+// JudgeDisk judges the free space of the data folder's disk.
+func JudgeDisk(g *Glance) Verdict {
 	m := &g.Machine
 	switch {
 	case m.FreeErr != nil:

@@ -14,6 +14,7 @@ type Rule struct {
 
 	judge  func(*Glance) Verdict
 	worst  api.CheckState
+	ofKey  bool // it is about the node's key
 	steady bool // what is judged does not come and go at the edge by itself: it is shown at once
 }
 
@@ -28,6 +29,9 @@ func (r *Rule) Judge(g *Glance) Verdict { return r.judge(g) }
 
 // Worst returns the worst state that the check can have.
 func (r *Rule) Worst() api.CheckState { return r.worst }
+
+// OfKey tells whether the check is about the node's key, and can't be judged without one.
+func (r *Rule) OfKey() bool { return r.ofKey }
 
 // Check returns the verdict as a check, with its meaning and remedy where all is not well.
 func (r *Rule) Check(v Verdict) api.Check {

@@ -6,7 +6,7 @@ func settingsRules() []Rule {
 		developmentKey(),
 		openNetwork(),
 		{
-			Name: "membership", judge: judgeMembership, worst: warn,
+			Name: "membership", judge: judgeMembership, worst: warn, ofKey: true,
 			Meaning: "The node passes prices on and stores them, but its signature does not count.",
 			Remedy:  "Put its address into GP_SIGNERS of every node, or give it the key of a member.",
 		},
@@ -25,7 +25,7 @@ func settingsRules() []Rule {
 
 func developmentKey() Rule {
 	return Rule{
-		Name: "development_key", judge: judgeDevelopmentKey, worst: warn,
+		Name: "development_key", judge: judgeDevelopmentKey, worst: warn, ofKey: true,
 		Meaning: "Anybody can sign as this node, and take its place in the network.",
 		Remedy:  "Make a key with 'gossip-price keygen', and put its address into GP_SIGNERS of every node.",
 	}

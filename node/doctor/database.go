@@ -1,0 +1,93 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/migrations"
+)
+
+// file returns the file of an embedded price store.
+func file(storeURL string) (path string, embedded bool) {
+	return strings.CutPrefix(storeURL, "sqlite:")
+}
+
+// notAllowed is the server's code for what its user may not do. A plan makes a schema to compare with, which nodes may not.
+const notAllowed = "42501"
+
+// lookAtDatabase reaches the price store, and compares its schema with this version's. An embedded store is not opened: that would
+// make it.
+func lookAtDatabase(ctx context.Context, p *patient) finding {
+	address := p.cfg.StoreURL()
+	if path, embedded := file(address); embedded {
+		folder, err := existing(filepath.Dir(path))
+		if err == nil {
+			err = mayWrite(folder)
+		}
+		if err != nil {
+			return failing("%s", err)
+		}
+		return well("an embedded store, %s; it makes its own schema", path)
+	}
+	prices, err := store.Open(ctx, address)
+	if err != nil {
+		return failing("%s", err)
+	}
+	if err := errors.Join(prices.Check(ctx), prices.Close()); err != nil {
+		return failing("%s", err)
+	}
+	statements, err := migrations.Plan(ctx, address, "")
+	var answer *pgconn.PgError
+	switch {
+	case errors.As(err, &answer) && answer.Code == notAllowed:
+		return well("%s is reached, and its schema does for this version; only its owner can compare it whole, by 'gossip-price migrate --plan'",
+			config.RedactURL(address))
+	case err != nil:
+		return warning("it is reached, and its schema does for this version, but can't be compared whole: %s", err)
+	case len(statements) > 0:
+		return warning("it is reached, and its schema does for this version, but is not up to date: a migration would run %d statements", len(statements))
+	}
+	return well("%s is reached, and its schema is up to date", config.RedactURL(address))
+}
+
+// roleStore is a price store whose user's rights can be read.
+type roleStore interface {
+	Excess(ctx context.Context) ([]string, error)
+	Missing(ctx context.Context) ([]string, error)
+}
+
+func lookAtRole(ctx context.Context, p *patient) finding {
+	if _, embedded := file(p.cfg.StoreURL()); embedded {
+		return well("an embedded store has no users")
+	}
+	prices, err := store.Open(ctx, p.cfg.StoreURL())
+	if err != nil {
+		return failing("%s", err)
+	}
+	defer func() { _ = prices.Close() }()
+	role, ok := prices.(roleStore)
+	if !ok {
+		return well("this store has no users")
+	}
+	missing, err := role.Missing(ctx)
+	if err != nil {
+		return failing("%s", err)
+	}
+	if len(missing) > 0 {
+		return failing("the database user may not do what a node needs: %s", strings.Join(missing, ", "))
+	}
+	excess, err := role.Excess(ctx)
+	switch {
+	case err != nil:
+		return warning("%s", err)
+	case len(excess) > 0:
+		return warning("the database user may do more than a node needs: %s", strings.Join(excess, ", "))
+	}
+	return well("the database user may do what a node needs and no more")
+}

@@ -1,0 +1,114 @@
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/multiformats/go-multiaddr"
+	manet "github.com/multiformats/go-multiaddr/net"
+
+	"github.com/gossip-price/gossip-price/node/api"
+)
+
+// maxAnswer bounds what is read of a running node's answer, in bytes.
+const maxAnswer = 64 << 10
+
+// lookAtNode asks the node that runs on the data folder, if one does.
+func lookAtNode(ctx context.Context, p *patient) finding {
+	switch {
+	case p.lockErr != nil:
+		return warning("%s", p.lockErr)
+	case !p.running:
+		return well("no node runs on %s", p.cfg.DataDir)
+	}
+	problems, err := askReady(ctx, p.cfg.APIAddr)
+	switch {
+	case err != nil:
+		return warning("a node runs on %s, but does not answer at %s: %s", p.cfg.DataDir, p.cfg.APIAddr, err)
+	case len(problems) > 0:
+		texts := make([]string, len(problems))
+		for i, problem := range problems {
+			texts[i] = problem.Name + ": " + problem.Detail
+		}
+		return failing("the node that runs on %s is not ready: %s", p.cfg.DataDir, strings.Join(texts, "; "))
+	}
+	return well("a node runs on %s, and is ready", p.cfg.DataDir)
+}
+
+func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+dialable(addr)+"/readyz", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer struct {
+		Problems []api.Problem `json:"problems"`
+	}
+	err = json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer)
+	return answer.Problems, err
+}
+
+// dialable turns an address to listen on into one to ask: the unspecified host becomes loopback.
+func dialable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
+		return net.JoinHostPort("localhost", port)
+	}
+	return addr
+}
+
+// lookAtPorts listens for a moment where the node would. A node that runs has them.
+func lookAtPorts(ctx context.Context, p *patient) finding {
+	if p.running {
+		return well("the node that runs has them")
+	}
+	var taken []string
+	note := func(where string, err error) {
+		if err != nil {
+			taken = append(taken, fmt.Sprintf("%s: %s", where, err))
+		}
+	}
+	for _, a := range p.cfg.ConnectionAddr {
+		note("GP_CONNECTIONADDR "+a.String(), listenOn(ctx, a))
+	}
+	note("GP_APIADDR "+p.cfg.APIAddr, listen(ctx, "tcp", p.cfg.APIAddr))
+	if len(taken) > 0 {
+		return failing("%s", strings.Join(taken, "; "))
+	}
+	return well("free: %d for peers, and %s for HTTP", len(p.cfg.ConnectionAddr), p.cfg.APIAddr)
+}
+
+func listenOn(ctx context.Context, a multiaddr.Multiaddr) error {
+	transport, _ := multiaddr.SplitFunc(a, func(c multiaddr.Component) bool {
+		code := c.Protocol().Code
+		return code != multiaddr.P_IP4 && code != multiaddr.P_IP6 && code != multiaddr.P_TCP && code != multiaddr.P_UDP
+	})
+	network, addr, err := manet.DialArgs(transport)
+	if err != nil {
+		return err
+	}
+	return listen(ctx, network, addr)
+}
+
+func listen(ctx context.Context, network, addr string) error {
+	var l io.Closer
+	var err error
+	if strings.HasPrefix(network, "udp") {
+		l, err = new(net.ListenConfig).ListenPacket(ctx, network, addr)
+	} else {
+		l, err = new(net.ListenConfig).Listen(ctx, network, addr)
+	}
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
