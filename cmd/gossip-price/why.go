@@ -66,7 +66,6 @@ type asked struct {
 
 // parseAsked reads the argument of why. Errors wrap errUsage.
 func parseAsked(what string) (asked, error) {
-	what = strings.TrimSpace(what)
 	if start, err := time.Parse(time.RFC3339, what); err == nil && start.Unix() >= 0 {
 		return asked{round: strconv.FormatInt(start.Unix(), 10)}, nil
 	}

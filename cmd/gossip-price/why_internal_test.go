@@ -92,7 +92,7 @@ func TestParseAsked(t *testing.T) {
 	t.Parallel()
 	for what, want := range map[string]asked{
 		"": {}, "1795804440": {round: "1795804440"}, "2026-11-27T18:34:00Z": {round: "1795804440"}, "2026-11-27T19:34:00+01:00": {round: "1795804440"},
-		"0x1a2B3c4d": {id: "0x1a2b3c4d"}, " 0X1a ": {id: "0x1a"}, "0x" + strings.Repeat("ab", 32): {id: "0x" + strings.Repeat("ab", 32)},
+		"0x1a2B3c4d": {id: "0x1a2b3c4d"}, "0X1a": {id: "0x1a"}, "0x" + strings.Repeat("ab", 32): {id: "0x" + strings.Repeat("ab", 32)},
 	} {
 		if got, err := parseAsked(what); err != nil || got != want {
 			t.Errorf("%q: %+v, %v", what, got, err)
