@@ -6,6 +6,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/archive"
+	"github.com/gossip-price/gossip-price/consensus/latest"
 	"github.com/gossip-price/gossip-price/consensus/store"
 )
 
@@ -20,8 +21,30 @@ func (n *Node) loadArchive(ctx context.Context) error {
 	return n.journal.Archive(ctx, func(a store.Archived) { n.tree.Add(archive.Entry(a)) })
 }
 
+// loadLatest makes known at the start what the latest prices are.
+func (n *Node) loadLatest(ctx context.Context, evidence []consensus.Evidence) error {
+	recorded, unreadable, err := n.journal.Recorded(ctx, store.RecordedQuery{})
+	n.warnUnreadable("archive", unreadable)
+	if err != nil {
+		return err
+	}
+	n.recent = latest.NewBook(n.policy)
+	for _, e := range evidence {
+		n.recent.Convict(e)
+	}
+	var certificates []consensus.Certificate
+	for _, r := range recorded {
+		if r.Network == n.cfg.Network {
+			certificates = append(certificates, r.Certificate)
+		}
+	}
+	n.recent.Add(certificates, n.now())
+	return nil
+}
+
 // archive notes that certificates are in the journal's archive.
 func (n *Node) archive(certificates []consensus.Certificate) {
+	n.recent.Add(certificates, n.now())
 	for _, c := range certificates {
 		n.tree.Add(archive.Entry{Pair: c.Observation.Pair, Round: c.Observation.Round, ID: c.ID})
 	}

@@ -113,6 +113,7 @@ func (n *Node) publishEvidence(ctx context.Context, e consensus.Evidence, data [
 // convicted tells of a proposer that signed two prices for a round.
 func (n *Node) convicted(ctx context.Context, f finding) {
 	first, second := f.First.Observation, f.Second.Observation
+	n.recent.Convict(f.Evidence)
 	n.tell(Event{Step: Convicted, ID: first.Digest(n.domain), Observation: first, Second: second})
 	if f.Proposer() == n.key.Address() {
 		n.log.Error("this node's key signed two prices for one round, and the others refuse it now: " +

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/libp2p/go-libp2p/core/peer"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/archive"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 const (
@@ -165,6 +167,9 @@ func (f *fetching) adopt(ctx context.Context, certificates []consensus.Certifica
 	n.meters.fetched.Add(float64(len(adopted)))
 	for _, c := range certificates {
 		n.book.Certificate(c, false)
+		if slices.Contains(adopted, c.ID) {
+			n.feed.Tell(api.CertificateEvent, c.Row())
+		}
 		round := c.Observation.Round
 		if f.oldest == 0 || round < f.oldest {
 			f.oldest = round

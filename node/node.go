@@ -13,12 +13,14 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/archive"
+	"github.com/gossip-price/gossip-price/consensus/latest"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/writing"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/gossip"
+	"github.com/gossip-price/gossip-price/node/api"
 	"github.com/gossip-price/gossip-price/node/dashboard"
 	"github.com/gossip-price/gossip-price/node/story"
 	"github.com/gossip-price/gossip-price/node/vitals"
@@ -35,6 +37,7 @@ type priceStore interface {
 	ID(ctx context.Context) (string, error)
 	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
 	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error
+	Latest(ctx context.Context, q store.Query) ([]consensus.Row, error)
 }
 
 // Parts are what a node is made of besides its settings. Log and Now are needed; other parts that are nil are made from the
@@ -80,6 +83,8 @@ type Node struct {
 	topic    *gossip.Topic // of reports
 	evidence *gossip.Topic
 	tree     *archive.Tree // of what the journal's archive holds
+	recent   *latest.Book  // certificates of the latest rounds
+	feed     *api.Feed
 	notices  *gossip.Topic
 	writing  *writing.Machine
 
@@ -137,6 +142,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	n.meters = newMeters(parts.Metrics, &n.policy, cfg.FlushInterval, n.now())
 	n.domain = signing.NewDomain(cfg.Network)
 	n.engine = consensus.NewEngine(n.policy)
+	n.feed = api.NewFeed(n.now())
 	n.pulse = newPulse(cfg, n.policy, parts.Version, n.now())
 	n.book = story.New(story.Config{
 		Self: n.key.Address(), Quorum: n.policy.Quorum, Members: n.policy.Roster.Size(), Settle: n.policy.Settle,
@@ -223,7 +229,10 @@ func (n *Node) openStores(ctx context.Context) error {
 		return err
 	}
 	n.recall = newRecall(n.now(), fresh && n.witnesses() > 0 && n.policy.Roster.Contains(n.key.Address()))
-	return n.loadArchive(ctx)
+	if err := n.loadArchive(ctx); err != nil {
+		return err
+	}
+	return n.loadLatest(ctx, evidence)
 }
 
 // join starts the host, unless it was given, and joins the network's topics and, unless all peers were given, its DHT.

@@ -3,6 +3,8 @@ package node
 import (
 	"context"
 	"fmt"
+
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 // keepCertificates puts new and grown certificates into the journal's outbox. A price counts as verified only from then
@@ -24,6 +26,7 @@ func (n *Node) keepCertificates(ctx context.Context) {
 	}
 	n.archive(certificates)
 	for _, c := range n.engine.Saved(certificates) {
+		n.feed.Tell(api.CertificateEvent, c.Row())
 		n.tell(Event{Step: Quorum, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations)})
 	}
 }

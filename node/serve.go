@@ -12,7 +12,7 @@ import (
 // Serve runs a gossip node, or a bootstrap node when the settings say so, with its HTTP server until ctx ends. The
 // server answers from before the node starts until after it has stopped. It returns nil after a clean stop.
 func Serve(ctx context.Context, cfg config.Config, parts Parts, version string) error {
-	server, err := api.Listen(ctx, api.Options{Addr: cfg.APIAddr, Version: version, Log: parts.Log})
+	server, err := api.Listen(ctx, api.Options{Addr: cfg.APIAddr, Version: version, Log: parts.Log, Origins: cfg.APIOrigins})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // served runs Serve until the returned function is called, which returns its error, and tells the server's address.
-func served(t *testing.T, m *member) (addr string, stop func() error) {
+func served(t testing.TB, m *member) (addr string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -31,7 +31,7 @@ func served(t *testing.T, m *member) (addr string, stop func() error) {
 	}
 }
 
-func ask(t *testing.T, url string) (status int, body string) {
+func ask(t testing.TB, url string) (status int, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {

@@ -49,7 +49,7 @@ func (f *feed) Fetch(context.Context, price.Pair) (price.Quote, error) {
 
 // member is one node of a test, with what it tells.
 type member struct {
-	t    *testing.T
+	t    testing.TB
 	cfg  config.Config
 	feed *feed
 	now  func() time.Time
@@ -65,7 +65,7 @@ type member struct {
 }
 
 // newMember makes the settings of a node that is alone and is its own quorum, early in a round of an hour.
-func newMember(t *testing.T, key signing.Key) *member {
+func newMember(t testing.TB, key signing.Key) *member {
 	t.Helper()
 	folder := t.TempDir()
 	began := time.Now()
@@ -93,7 +93,7 @@ func newMember(t *testing.T, key signing.Key) *member {
 	return m
 }
 
-func newKey(t *testing.T) signing.Key {
+func newKey(t testing.TB) signing.Key {
 	t.Helper()
 	key, err := signing.GenerateKey()
 	if err != nil {
@@ -169,7 +169,7 @@ func (m *member) wait(step node.Step) node.Event {
 	return m.steps(step)[0]
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(patience)
 	ticker := time.NewTicker(poll)

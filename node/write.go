@@ -11,6 +11,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/writing"
 	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 // batch is what became of certificates that were to be written.
@@ -164,6 +165,7 @@ func (n *Node) drop(ctx context.Context, certificates []consensus.Certificate, i
 	}
 	for _, c := range certificates {
 		n.meters.latencies.store.note(n.now().Sub(c.LastSigned))
+		n.feed.Tell(api.StoredEvent, c.Row())
 		n.tell(Event{
 			Step: Stored, ID: c.ID, Observation: c.Observation, Signers: signersOf(c.Attestations), ByOther: !n.wrote[c.ID],
 			Writer: n.writerOf(c.ID),

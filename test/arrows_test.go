@@ -19,6 +19,7 @@ func arrows() map[string][]string {
 		"consensus/signing":            {"global"},
 		"consensus":                    {"consensus/signing", "global", "global/price"},
 		"consensus/archive":            {"consensus", "consensus/signing", "global", "global/price"},
+		"consensus/latest":             {"consensus", "consensus/signing", "global/price"},
 		"consensus/writing":            {"consensus", "consensus/signing", "global"},
 		"migrations/pgurl":             {"global"},
 		"migrations/grants":            {"migrations/pgurl"},
@@ -31,7 +32,7 @@ func arrows() map[string][]string {
 		"node/story":                   {"consensus", "consensus/signing", "global/price", "node/api"},
 		"node/vitals":                  {"consensus", "consensus/signing", "global/price", "node/api"},
 		"node/dashboard":               {"consensus", "consensus/signing", "global/price", "node/api"},
-		"node": append(domain, "consensus/archive", "consensus/store", "consensus/writing", "global/config", "gossip",
+		"node": append(domain, "consensus/archive", "consensus/latest", "consensus/store", "consensus/writing", "global/config", "gossip",
 			"node/api", "node/dashboard", "node/story", "node/vitals"),
 		"node/doctor": {
 			"consensus/signing", "consensus/store", "global/config", "global/price", "gossip", "migrations", "node", "node/api", "node/vitals",

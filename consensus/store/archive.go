@@ -119,30 +119,6 @@ func (j *Journal) Reports(ctx context.Context, ids []signing.Digest, room int) (
 	return reports, lost, nil
 }
 
-// Recent returns certificates of the archive of a round and later ones, the newest rounds first, at most limit. Those that
-// were damaged on the disk are left out.
-func (j *Journal) Recent(ctx context.Context, from consensus.Round, limit int) ([]consensus.Certificate, error) {
-	return j.archived(ctx, `SELECT id, lastsigned, report, sum FROM archive
-		WHERE round >= ? ORDER BY round DESC, id LIMIT ?`, number(from), limit)
-}
-
-// Archived returns a certificate of the archive, or none: with its id, and whole.
-func (j *Journal) Archived(ctx context.Context, id signing.Digest) ([]consensus.Certificate, error) {
-	return j.archived(ctx, "SELECT id, lastsigned, report, sum FROM archive WHERE id = ?", id[:])
-}
-
-// archived runs a query for id, lastsigned, report and sum of the archive.
-func (j *Journal) archived(ctx context.Context, query string, arguments ...any) (list []consensus.Certificate, err error) {
-	err = j.update(ctx, "read archive of", func(ctx context.Context, tx *sql.Tx) (err error) {
-		list, _, err = readCertificates(ctx, tx, query, arguments...)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
-}
-
 // readArchived returns a report, nil if it is not there, and whether it is as it was written.
 func readArchived(ctx context.Context, tx *sql.Tx, id signing.Digest) (report []byte, whole bool, err error) {
 	var sum int64

@@ -31,7 +31,11 @@ func Fault(err error) string {
 // Plan returns how an SQLite store finds the rows that Latest returns.
 func Plan(ctx context.Context, prices Prices, q Query) (plan []string, err error) {
 	b := q.bounds()
-	rows, err := prices.(*sqlitePrices).db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+sqliteSelect+q.newest("?"),
+	p, ok := prices.(*sqlitePrices)
+	if !ok {
+		return nil, errors.New("not an SQLite store")
+	}
+	rows, err := p.db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+sqliteSelect+q.newest("?"),
 		q.Network, string(q.Pair), q.limit(), timeText(b.since), timeText(b.until), timeText(b.round), b.id)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,7 @@ type Config struct {
 	ClockSkew          time.Duration
 	StageDelay         time.Duration // 0: measured
 	APIAddr            string
+	APIOrigins         []string // "*": all
 	LogLevel           slog.Level
 	LogFormat          string // auto, text or json
 

@@ -40,6 +40,7 @@ func wrong() map[string]struct {
 		"GP_PROPOSERS":          {[]string{"0", "-1", "1025"}, "whole number"},
 		"GP_PAIRS":              {[]string{"eth-usd", "ETH/USD", "ETH", "ETH-USD,ETH-USD", "ETH-USD,", "ABCDEFGHIJKLM-USD", " ", strings.Join(manyPairs, ",")}, ""},
 		"GP_PRICEURL":           {[]string{"api.coinbase.com", "ftp://x", "http://", "https:/x", "http://[::1"}, "http"},
+		"GP_APIORIGINS":         {[]string{"example.com", "https://example.com/", "https://a.example,x", "ftp://a.example", "https://", "**", "https://a.example,"}, "an origin such as"},
 		"GP_FETCHPRICEINTERVAL": {append(duration, "1500ms"), ""},
 		"GP_PRICEFRESHNESS":     {append(duration, "601", "10m1ns"), "duration"},
 		"GP_SETTLEPERIOD":       {append(duration, "1500ms", "3601"), ""},

@@ -106,6 +106,7 @@ func everything() map[string]string {
 		"GP_CLOCKSKEW":          "0s",
 		"GP_STAGEDELAY":         "300ms",
 		"GP_APIADDR":            ":0",
+		"GP_APIORIGINS":         "https://a.example, http://127.0.0.1:8080",
 		"GP_LOGLEVEL":           "debug",
 		"GP_LOGFORMAT":          "json",
 	}
@@ -160,6 +161,7 @@ func TestEverything(t *testing.T) {
 		FlushInterval:      7 * time.Second,
 		StageDelay:         300 * time.Millisecond,
 		APIAddr:            ":0",
+		APIOrigins:         []string{"https://a.example", "http://127.0.0.1:8080"},
 		LogLevel:           slog.LevelDebug,
 		LogFormat:          "json",
 	}

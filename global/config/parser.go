@@ -48,6 +48,7 @@ func (p *parser) config(r *raw) Config {
 		FlushInterval:      p.seconds("GP_FLUSHINTERVAL", r.FlushInterval, maxPeriod),
 		ClockSkew:          p.duration("GP_CLOCKSKEW", r.ClockSkew, 0, maxSkew),
 		APIAddr:            p.hostPort("GP_APIADDR", r.APIAddr),
+		APIOrigins:         p.origins("GP_APIORIGINS", r.APIOrigins),
 		LogFormat:          p.oneOf("GP_LOGFORMAT", r.LogFormat, "auto", "text", "json"),
 	}
 	if c.LogLevel.UnmarshalText([]byte(r.LogLevel)) != nil {

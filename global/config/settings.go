@@ -35,6 +35,7 @@ type raw struct {
 	ClockSkew          string `default:"5s" desc:"how far apart the clocks of honest nodes may be; a node whose clock is further from the others' proposes and co-signs nothing"`
 	StageDelay         string `desc:"how long co-signers that are not needed at once wait for those that are; unset: measured, from 50ms to 5s and at most a tenth of a round"`
 	APIAddr            string `default:"127.0.0.1:9000" desc:"where HTTP is served: / for people, /healthz, /readyz, /metrics, and /v1, which /v1/openapi.json describes; HOST:PORT"`
+	APIOrigins         string `desc:"web pages whose scripts may read the API, comma list of origins such as https://example.com, or *; unset: none"`
 	LogLevel           string `default:"info" desc:"debug, info, warn or error"`
 	LogFormat          string `default:"auto" desc:"text, json, or auto: text on a terminal, json elsewhere"`
 }

@@ -28,6 +28,19 @@ func (p *parser) hostPort(name, value string) string {
 	return value
 }
 
+// origins parses a comma list of what browsers send as Origin.
+func (p *parser) origins(name, value string) []string {
+	items := list(value)
+	for _, item := range items {
+		u, err := url.Parse(item)
+		whole := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && item == u.Scheme+"://"+u.Host
+		if !whole && item != "*" {
+			p.fault(name, item, "an origin such as https://example.com, without a path, or *")
+		}
+	}
+	return items
+}
+
 const wantPostgres = "postgres://USER:PASSWORD@HOST/DATABASE"
 
 func (p *parser) databaseURL(value string) string {

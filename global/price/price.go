@@ -5,7 +5,11 @@
 // signatures and tables alike.
 package price
 
-import "github.com/holiman/uint256"
+import (
+	"math"
+
+	"github.com/holiman/uint256"
+)
 
 // Decimals is the number of decimal places that a Price keeps (docs/protocol.md, section 2).
 const Decimals = 18
@@ -41,6 +45,22 @@ func (p Price) Within(own Price, ppm uint64) bool {
 	diff.Mul(&diff, uint256.NewInt(million))
 	allowed.Mul(&own.scaled, uint256.NewInt(ppm))
 	return !diff.Gt(&allowed)
+}
+
+// Parts returns highest less lowest in millionths of p, rounded down; 0 where lowest is not below highest or p is "no price", and
+// what is more than an int64 holds is the most that it holds.
+func (p Price) Parts(lowest, highest Price) int64 {
+	if p.IsZero() || lowest.Compare(highest) >= 0 {
+		return 0
+	}
+	var parts uint256.Int
+	parts.Sub(&highest.scaled, &lowest.scaled)
+	parts.Mul(&parts, uint256.NewInt(million)) // below 2^127 x 2^20
+	parts.Div(&parts, &p.scaled)
+	if !parts.IsUint64() || parts.Uint64() > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(parts.Uint64())
 }
 
 // inRange tells whether p is a price that the network takes: 1 <= scaled < 10^38.

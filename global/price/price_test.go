@@ -100,3 +100,25 @@ func parse(t *testing.T, s string) price.Price {
 	}
 	return p
 }
+
+func TestParts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		price, lowest, highest string
+		want                   int64
+	}{
+		{"2000", "1995", "2010", 7500},
+		{"3", "1", "2", 333_333},
+		{"2000", "2000", "2000", 0},
+		{"2000", "2001", "2000", 0},
+		{"0.000000000000000001", "0.000000000000000001", "99999999999999999999", math.MaxInt64},
+		{"99999999999999999999", "0.000000000000000001", "99999999999999999999", 999_999},
+	} {
+		if got := parse(t, test.price).Parts(parse(t, test.lowest), parse(t, test.highest)); got != test.want {
+			t.Errorf("%s from %s to %s: %d, want %d", test.price, test.lowest, test.highest, got, test.want)
+		}
+	}
+	if got := (price.Price{}).Parts(parse(t, "1"), parse(t, "2")); got != 0 {
+		t.Errorf("of no price: %d", got)
+	}
+}

@@ -5,6 +5,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/net/netutil"
 )
 
 // Node is what a server asks. Every node tells whether it is ready; what else it can be asked are the small interfaces beside
@@ -26,6 +28,7 @@ type Options struct {
 	Addr    string // HOST:PORT
 	Version string // of the program
 	Log     *slog.Logger
+	Origins []string // whose scripts may read the answers, GP_APIORIGINS; none: no other's
 }
 
 // Server answers the requests that routes.go lists.
@@ -35,6 +38,10 @@ type Server struct {
 	listener net.Listener
 	metrics  *prometheus.Registry
 	node     atomic.Pointer[Node] // never nil
+
+	verifying *gate // checks of proofs take the processor
+	streams   *streams
+	ended     chan struct{} // closed when the server is told to stop: streams end then
 }
 
 // Listen opens the address. Until Attach the server knows no node and says that it is starting.
@@ -43,9 +50,12 @@ func Listen(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for HTTP: %w", err)
 	}
-	s := &Server{options: o, listener: listener, metrics: newRegistry(o.Version)}
+	s := &Server{options: o, listener: listener, metrics: newRegistry(o.Version), verifying: newGate(2, "proofs are checked for two requests at once"), ended: make(chan struct{})}
 	s.Attach(starting{})
-	s.handler = s.mux()
+	s.streams = newStreams(s)
+	if s.handler, err = s.mux(); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	return s, nil
 }
 
@@ -58,5 +68,8 @@ func (s *Server) Metrics() prometheus.Registerer { return s.metrics }
 // Addr returns the address that the server listens on, HOST:PORT.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Run serves until ctx ends. It returns nil then.
-func (s *Server) Run(ctx context.Context) error { return Serve(ctx, s.listener, s.handler) }
+// Run serves until ctx ends. It returns nil then. It is called once.
+func (s *Server) Run(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { close(s.ended) })()
+	return Serve(ctx, netutil.LimitListener(s.listener, maxConnections), s.handler)
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,14 +58,19 @@ type answer struct {
 	body   string
 }
 
-// do sends a request and returns the answer.
-func do(t *testing.T, method, url string) answer {
+// do sends a request with headers, names and values by turns, and returns the answer.
+func do(t *testing.T, method, url string, headers ...string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{}
+	for pair := range slices.Chunk(headers, 2) {
+		if pair[1] != "" {
+			req.Header.Set(pair[0], pair[1])
+		}
+	}
+	transport := &http.Transport{DisableCompression: true}
 	defer transport.CloseIdleConnections()
 	resp, err := transport.RoundTrip(req)
 	if err != nil {

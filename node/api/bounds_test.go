@@ -46,6 +46,11 @@ func (p *pipes) dial() net.Conn {
 // virtual runs f beside a server in virtual time, and returns how long the server took to stop.
 func virtual(t *testing.T, ready func() []api.Problem, f func(t *testing.T, p *pipes)) (stopped time.Duration) {
 	t.Helper()
+	return virtualNode(t, ill(ready), f)
+}
+
+func virtualNode(t *testing.T, node api.Node, f func(t *testing.T, p *pipes)) (stopped time.Duration) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s, err := api.Listen(t.Context(), options("127.0.0.1:0"))
 		if err != nil {
@@ -55,7 +60,7 @@ func virtual(t *testing.T, ready func() []api.Problem, f func(t *testing.T, p *p
 		if err := s.Over(p); err != nil {
 			t.Fatal(err)
 		}
-		s.Attach(ill(ready))
+		s.Attach(node)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()

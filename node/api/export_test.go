@@ -2,6 +2,7 @@ package api
 
 import (
 	"net"
+	"net/http"
 	"slices"
 )
 
@@ -21,6 +22,11 @@ const (
 	ShutdownTimeout = shutdownTimeout
 	MaxHeader       = maxHeader
 	MaxQuery        = maxQuery
+	MaxStreams      = maxStreams
+	Heartbeat       = heartbeat
+	EventTimeout    = eventTimeout
+	MaxEvents       = maxEvents
+	MaxEventBytes   = maxEventBytes
 )
 
 // Paths returns the paths of all routes, sorted.
@@ -31,4 +37,17 @@ func (s *Server) Paths() []string {
 	}
 	slices.Sort(paths)
 	return paths
+}
+
+// Handler returns what answers the requests.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Held returns what the feed remembers.
+func (f *Feed) Held() (events, bytes int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, e := range f.events {
+		bytes += len(e.data)
+	}
+	return len(f.events), bytes
 }

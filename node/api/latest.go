@@ -19,5 +19,6 @@ type Latest struct {
 	Highest   price.Price    `json:"highest"`
 	Spread    int64          `json:"spread"`  // highest less lowest, in millionths of the price
 	Signers   int            `json:"signers"` // distinct ones, of all the round's certificates
-	Proof     consensus.Row  `json:"proof"`   // of the price itself, as `verify` checks it
+	Proof     consensus.Row  `json:"proof"`   // of the price itself, as `verify` checks it; created_time is null
+	Verified  *Verified      `json:"verified,omitempty"`
 }

@@ -1,14 +1,24 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
+// minCompressed is the size from which answers are compressed, in bytes: smaller ones fit into a packet as they are.
+const minCompressed = 1400
+
 // mux returns what answers all requests: the routes, the page for people, and problems for the rest.
-func (s *Server) mux() http.Handler {
+func (s *Server) mux() (http.Handler, error) {
 	mux := http.NewServeMux()
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressed))
+	if err != nil {
+		return nil, fmt.Errorf("compress answers: %w", err)
+	}
 	for _, r := range s.routes() {
-		mux.HandleFunc("GET "+r.path, func(w http.ResponseWriter, req *http.Request) {
+		mux.Handle("GET "+r.path, r.compressed(compress, func(w http.ResponseWriter, req *http.Request) {
 			q, err := parseQuery(req, r.params)
 			if err == nil {
 				err = r.handle(w, req, q)
@@ -16,7 +26,7 @@ func (s *Server) mux() http.Handler {
 			if err != nil {
 				refuse(w, err)
 			}
-		})
+		}))
 	}
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /assets/{name}", s.page)
@@ -30,7 +40,7 @@ func (s *Server) mux() http.Handler {
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, faultf(http.StatusMethodNotAllowed, "everything is read only: GET or HEAD"))
 	})
-	return s.whole(mux)
+	return share(s.options.Origins, s.whole(mux)), nil
 }
 
 // whole answers with a problem where a handler panics, and says so in the log.
@@ -48,4 +58,12 @@ func (s *Server) whole(h http.Handler) http.Handler {
 		}()
 		h.ServeHTTP(w, req)
 	})
+}
+
+// compressed has JSON compressed. A stream is not: each event goes out by itself.
+func (r route) compressed(compress func(http.Handler) http.HandlerFunc, h http.HandlerFunc) http.Handler {
+	if r.media != mediaJSON {
+		return h
+	}
+	return compress(h)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
@@ -82,6 +83,50 @@ func prefixParam() param {
 			prefix, err := hex.DecodeString(strings.TrimPrefix(text, "0x"))
 			q.prefix = prefix
 			return err == nil && len(prefix) <= len(signing.Digest{})
+		},
+	}
+}
+
+// timeParam is a bound of rounds.
+func timeParam(name string, set func(q *query, t time.Time)) param {
+	return param{
+		name: name, want: "a time such as 2026-01-02T03:04:05Z, or unix seconds", schema: &jsonschema.Schema{Type: "string"},
+		take: func(q *query, text string) (ok bool) {
+			t, ok := parseTime(text)
+			set(q, t)
+			return ok
+		},
+	}
+}
+
+func sinceParam() param { return timeParam("since", func(q *query, t time.Time) { q.since = t }) }
+
+func untilParam() param { return timeParam("until", func(q *query, t time.Time) { q.until = t }) }
+
+func cursorParam() param {
+	return param{
+		name: "cursor", want: "what an answer has as next", schema: cursorSchema(),
+		take: func(q *query, text string) (ok bool) { return q.below.UnmarshalText([]byte(text)) == nil },
+	}
+}
+
+func idParam() param {
+	return param{
+		name: "id", path: true, want: "0x and 64 lower-case hex digits", schema: digestSchema(),
+		take: func(q *query, text string) (ok bool) {
+			id, err := signing.ParseDigest(text)
+			q.id = id
+			return err == nil
+		},
+	}
+}
+
+func verifyParam() param {
+	return param{
+		name: "verify", want: "1 to have the node check the proof, or 0", schema: &jsonschema.Schema{Type: "string", Enum: []any{"0", "1"}},
+		take: func(q *query, text string) (ok bool) {
+			q.verify = text == "1"
+			return q.verify || text == "0"
 		},
 	}
 }

@@ -5,17 +5,23 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
 // query is what a request asks for: the values of its route's parameters.
 type query struct {
-	pair   price.Pair      // empty: all
-	round  consensus.Round // 0: all
-	prefix []byte          // how an id begins; empty: all
-	limit  int
+	pair         price.Pair      // empty: all, or the first
+	round        consensus.Round // 0: all
+	id           signing.Digest
+	prefix       []byte    // how an id begins; empty: all
+	since, until time.Time // zero: all
+	below        Cursor    // zero: from the newest on
+	limit        int
+	verify       bool
 }
 
 // maxQuery bounds the text of a request's parameters, in bytes.

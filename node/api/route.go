@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 )
 
@@ -43,17 +44,25 @@ func ask[N, A any](s *Server, r route, f func(context.Context, N, query) (A, err
 		ctx, cancel := context.WithTimeout(req.Context(), answerTimeout)
 		defer cancel()
 		var body A
-		err := r.gate.pass(func() (err error) {
+		work := func() (err error) {
 			body, err = f(ctx, node, q)
 			return err
-		})
-		if err != nil {
+		}
+		if q.verify {
+			checked := work
+			work = func() error { return s.verifying.pass(checked) }
+		}
+		if err := r.gate.pass(work); err != nil {
 			return err
 		}
 		status := http.StatusOK
 		w.Header().Set("Cache-Control", "no-store")
 		if own, ok := any(body).(shaped); ok {
 			status = own.shape(w.Header())
+		}
+		if tag := w.Header().Get("Etag"); tag != "" && known(req, tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
 		}
 		return write(w, mediaJSON, status, body)
 	}
@@ -66,4 +75,16 @@ func plain(h http.Handler) handle {
 		h.ServeHTTP(w, r)
 		return nil
 	}
+}
+
+// known tells whether the client has what the tag names (RFC 9110, section 13.1.2).
+func known(req *http.Request, tag string) bool {
+	for _, line := range req.Header.Values("If-None-Match") {
+		for has := range strings.SplitSeq(line, ",") {
+			if has = strings.TrimSpace(has); has == "*" || strings.TrimPrefix(has, "W/") == strings.TrimPrefix(tag, "W/") {
+				return true
+			}
+		}
+	}
+	return false
 }

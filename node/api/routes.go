@@ -11,6 +11,9 @@ func (s *Server) routes() []route {
 	viewing := newGate(1, "the network is viewed one request at a time")
 	telling := newGate(4, "four requests at a time are told of rounds") //nolint:mnd // each may copy a few MiB
 	const noRecords, noNetwork, noRounds = "keeps no records", "sees no network", "remembers no rounds"
+	// One connection to the price store is left to the flush.
+	database := newGate(3, "prices are read by three requests at once")
+	const noPrices = "has no prices"
 	return []route{
 		ask(s, route{path: "/healthz", summary: "The process lives."}, s.health),
 		ask(s, route{path: "/readyz", summary: "Whether prices reach quorum and get stored; 503 with the reasons if not."}, ready),
@@ -19,6 +22,23 @@ func (s *Server) routes() []route {
 			handle: plain(promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{})),
 		},
 		{path: "/v1/openapi.json", summary: "This description, OpenAPI 3.1.", media: mediaJSON, handle: s.openapi},
+		ask(s, route{
+			path: "/v1/prices", summary: "Stored prices with their proofs, the newest rounds first, page by page.",
+			params:  []param{pairParam(), sinceParam(), untilParam(), limitParam(), cursorParam(), verifyParam()},
+			without: noPrices, gate: database,
+		}, prices),
+		ask(s, route{
+			path: "/v1/prices/latest", summary: "The price of a pair at present: the lower median of the latest complete round, with its proof.",
+			params: []param{pairParam(), verifyParam()}, without: noPrices,
+		}, latest),
+		ask(s, route{
+			path: "/v1/prices/{id}", summary: "One price with its proof, stored or on its way.",
+			params: []param{idParam(), verifyParam()}, without: noPrices, gate: database,
+		}, onePrice),
+		{
+			path: "/v1/stream", summary: "Prices as they are verified and stored, as Server-Sent Events.",
+			params: []param{pairParam()}, media: mediaStream, handle: s.streams.handle,
+		},
 		ask(s, route{
 			path: "/v1/evidence", summary: "Signers that this node has proof of fault against, newest rounds first.",
 			params: []param{limitParam()}, without: noRecords, gate: journal,

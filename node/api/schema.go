@@ -22,15 +22,16 @@ func newSchemas() (*schemas, error) {
 		reflect.TypeFor[price.Price]():       text(`^[0-9]{1,20}(\.[0-9]{1,18})?$`, "a decimal"),
 		reflect.TypeFor[price.Pair]():        pairSchema(),
 		reflect.TypeFor[signing.Address]():   text(`^0x[0-9a-fA-F]{40}$`, "an address with its EIP-55 checksum"),
-		reflect.TypeFor[signing.Digest]():    text(`^0x[0-9a-f]{64}$`, "an EIP-712 digest"),
+		reflect.TypeFor[signing.Digest]():    digestSchema(),
 		reflect.TypeFor[signing.Signature](): text(`^0x[0-9a-f]{130}$`, "r, s and v"),
 		reflect.TypeFor[consensus.Time]():    timeSchema(),
+		reflect.TypeFor[Cursor]():            cursorSchema(),
 		reflect.TypeFor[consensus.Refusal](): oneOf(append(consensus.Refusals(), consensus.RefusedUnknown)...),
 		reflect.TypeFor[consensus.Trouble](): oneOf(consensus.Troubles()...),
 		reflect.TypeFor[CheckState]():        oneOf(CheckOK, CheckWarning, CheckFailing),
 	}}
 	for t, written := range map[reflect.Type]reflect.Type{
-		reflect.TypeFor[consensus.Row]():      reflect.TypeFor[writtenRow](),
+		reflect.TypeFor[consensus.Row]():      reflect.TypeFor[row](),
 		reflect.TypeFor[consensus.Evidence](): reflect.TypeFor[writtenEvidence](),
 	} {
 		made, err := s.of(written)
@@ -73,6 +74,12 @@ func pairSchema() *jsonschema.Schema {
 	return text(`^[A-Z0-9]{1,12}-[A-Z0-9]{1,12}$`, "a market: BASE-QUOTE")
 }
 
+func digestSchema() *jsonschema.Schema { return text(`^0x[0-9a-f]{64}$`, "an EIP-712 digest") }
+
+func cursorSchema() *jsonschema.Schema {
+	return text(`^[0-9]{1,12}-0x[0-9a-f]{64}$`, "where a page ends")
+}
+
 func timeSchema() *jsonschema.Schema {
 	s := text(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`, "RFC 3339, UTC, milliseconds")
 	s.Format = "date-time"
@@ -85,20 +92,6 @@ func oneOf[T ~string](values ...T) *jsonschema.Schema {
 		s.Enum = append(s.Enum, string(v))
 	}
 	return s
-}
-
-// writtenRow is the JSON of a consensus.Row.
-type writtenRow struct {
-	ID             signing.Digest          `json:"id"`
-	Network        string                  `json:"network"`
-	Pair           price.Pair              `json:"pair"`
-	Price          price.Price             `json:"price"`
-	FirstSigner    signing.Address         `json:"first_signer"`
-	SignData       []consensus.Attestation `json:"sign_data"`
-	RoundTime      consensus.Time          `json:"round_time"`
-	ObservedTime   consensus.Time          `json:"observed_time"`
-	LastSignedTime consensus.Time          `json:"lastsigned_time"`
-	CreatedTime    consensus.Time          `json:"created_time"`
 }
 
 // writtenEvidence is the JSON of consensus.Evidence.

@@ -15,6 +15,9 @@ const (
 	writeTimeout = 10 * time.Second
 	idleTimeout  = time.Minute
 	maxHeader    = 16 << 10 // bytes
+	// maxConnections bounds the connections of a Server, each with a file of the process: further ones wait. They are more than
+	// its streams.
+	maxConnections = 2 * maxStreams
 )
 
 // shutdownTimeout bounds the wait for answers under way.
