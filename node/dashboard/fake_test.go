@@ -60,6 +60,10 @@ func sick(t *testing.T) *fake {
 	f.stories[5].Proposals[0].Convicted = true
 	f.network.Findings = []api.Finding{
 		{Kind: consensus.Silent, Member: m[3].Address, Text: m[3].Address.String() + " was last heard of at 11:53:04", Since: since},
+		{
+			Kind: consensus.BacklogOld, Member: m[1].Address, Since: since,
+			Text: "168 prices of " + m[1].Address.String() + " wait for its price store, the oldest for 6m0s",
+		},
 		{Kind: consensus.ClockOff, Member: m[0].Address, Text: m[0].Address.String() + "'s clock is 41s behind the others'", Since: since},
 		{
 			Kind: consensus.ReceivesTooLittle, Member: m[0].Address, Other: &m[2].Address, Since: since,

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/node/api"
 )
@@ -37,6 +38,7 @@ type memberRow struct {
 	OneSided     int // connections that only one side has
 	Backlog      uint64
 	BacklogAge   time.Duration
+	BacklogOld   bool // it is a finding: some wait is as it should be
 	LastRow      time.Time
 	Quorums      string
 	Refusals     string
@@ -46,12 +48,13 @@ type memberRow struct {
 // newMembers makes the table. Of a large network those come first of which something is wrong.
 func newMembers(n api.Network, connected connections, who names, now time.Time) members {
 	m := members{All: len(n.Members)}
-	version, troubled := "", make(map[signing.Address]bool)
+	version, troubled, old := "", make(map[signing.Address]bool), make(map[signing.Address]bool)
 	if own := member(n, n.Self); own != nil {
 		version = own.Version
 	}
 	for _, f := range n.Findings {
 		troubled[f.Member] = true
+		old[f.Member] = old[f.Member] || f.Kind == consensus.BacklogOld
 	}
 	lone := connected.oneSided()
 	for i := range n.Members {
@@ -59,6 +62,7 @@ func newMembers(n api.Network, connected connections, who names, now time.Time) 
 		row := newMemberRow(from, now)
 		row.Name, row.OneSided = who.of(from.Address), lone[i]
 		row.OtherVersion = from.Version != "" && version != "" && from.Version != version
+		row.BacklogOld = old[from.Address]
 		row.Troubled = troubled[from.Address] || from.Silent
 		m.Rows = append(m.Rows, row)
 	}

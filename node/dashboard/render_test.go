@@ -57,7 +57,7 @@ func TestSick(t *testing.T) {
 	page := shown(t, sick(t))
 	expect(t, page, "<title>(!) ETH-USD", "Prices don&#39;t reach quorum, or don&#39;t get stored", "9 of the last 30 prices reached no quorum",
 		"<strong>What to do:</strong> See that the database", "node 1 receives 38 % of node 3&#39;s prices", "stale</span>",
-		"silent for 7 min", "one-sided", "168</span>, 6 min", "price deviates (3,411.20)", "signed two prices", "settle period 20s, here 30s",
+		"silent for 7 min", "one-sided", `<span class="bad">168, 6 min</span>`, "price deviates (3,411.20)", "signed two prices", "settle period 20s, here 30s",
 		`<td class="l1 poor" title="22 prices in 60 rounds">37</td>`)
 	quorum, clock := strings.Index(page, "<h3>quorum"), strings.Index(page, "<h3>clock")
 	if quorum < 0 || clock < quorum || strings.Index(page, "<h3>backlog") > clock {

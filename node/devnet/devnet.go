@@ -162,6 +162,7 @@ func (d *devnet) parts(name string) node.Parts {
 	return node.Parts{
 		Log:     d.options.Log.With(slog.String("name", name)),
 		Now:     time.Now,
+		Version: d.options.Version,
 		Observe: func(e node.Event) { d.board.observe(name, e) },
 	}
 }
