@@ -41,6 +41,14 @@ need_gcc() {
   apt_install gcc libc6-dev
 }
 
+# need_examples: the tests run the examples of docs/consuming.md.
+need_examples() {
+  need curl curl
+  need jq jq
+  need node nodejs
+  need npm npm
+}
+
 # installed_postgres prints the folder of installed server binaries: version 17 first, as in production, then the newest.
 installed_postgres() {
   local dir

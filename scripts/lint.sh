@@ -26,7 +26,7 @@ check_scripts() {
     say "shellcheck is missing: scripts not checked"
     return
   fi
-  shellcheck --external-sources scripts/*.sh scripts/offline/*.sh .ci/run
+  shellcheck --external-sources scripts/*.sh scripts/offline/*.sh docs/examples/*.sh .ci/run
 }
 
 main() {

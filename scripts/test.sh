@@ -27,6 +27,7 @@ main() {
   need_gcc
   need_postgres
   need_chromium
+  need_examples
   if ! names_packages "$@"; then
     set -- "$@" ./...
   fi

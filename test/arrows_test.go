@@ -42,10 +42,11 @@ func arrows() map[string][]string {
 		"cmd/gossip-price/screen": {"consensus", "consensus/signing", "node/api"},
 		"cmd/gossip-price": append(domain, "cmd/gossip-price/screen", "consensus/store", "global/config", "gossip", "migrations",
 			"node", "node/api", "node/devnet", "node/doctor", "node/org"),
-		"test":       {},
-		"test/chaos": {"consensus", "consensus/signing", "consensus/store", "global/price"},
-		"test/scale": {},
-		"test/load":  {},
+		"test":             {},
+		"docs/examples/go": {},
+		"test/chaos":       {"consensus", "consensus/signing", "consensus/store", "global/price"},
+		"test/scale":       {},
+		"test/load":        {},
 	}
 }
 

@@ -26,6 +26,7 @@ func TestCommandLine(t *testing.T) {
 		"secrets":           cliSecrets,
 		"aside":             cliAside,
 		"config":            cliConfig,
+		"consuming":         cliConsuming,
 		"environment":       cliEnvironment,
 		"evidence":          cliEvidence,
 		"prices":            cliPrices,
