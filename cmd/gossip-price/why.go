@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"slices"
@@ -51,7 +52,10 @@ func whyCommand() command {
 				if err != nil {
 					return err
 				}
-				return writeRecords(p.stdout, stories, *asJSON, writeStory)
+				if *asJSON {
+					asked.strip(stories)
+				}
+				return writeRecords(p.stdout, stories, *asJSON, func(out io.Writer, s api.Story) error { return writeStory(out, s, asked) })
 			}
 		},
 	}
@@ -104,11 +108,6 @@ func (a asked) stories(ctx context.Context) ([]api.Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range list.Rounds {
-		list.Rounds[i].Proposals = slices.DeleteFunc(list.Rounds[i].Proposals, func(p api.Proposal) bool {
-			return !strings.HasPrefix(p.ID.String(), a.id)
-		})
-	}
 	switch {
 	case len(list.Rounds) > 0:
 		return list.Rounds, nil
@@ -116,6 +115,16 @@ func (a asked) stories(ctx context.Context) ([]api.Story, error) {
 		return nil, errors.New("this node has seen no price yet; 'gossip-price healthcheck --ready' says what is wrong")
 	}
 	return a.stored(ctx)
+}
+
+// about tells whether a price is asked for: its id begins so.
+func (a asked) about(p *api.Proposal) bool { return strings.HasPrefix(p.ID.String(), a.id) }
+
+// strip leaves the stories nothing but the prices that are asked for.
+func (a asked) strip(stories []api.Story) {
+	for i := range stories {
+		stories[i].Proposals = slices.DeleteFunc(stories[i].Proposals, func(p api.Proposal) bool { return !a.about(&p) })
+	}
 }
 
 // stored tells what the price store has of a whole id that the node does not remember.

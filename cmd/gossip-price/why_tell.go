@@ -16,11 +16,11 @@ import (
 // clockFormat is how instants within a round are shown.
 const clockFormat = "15:04:05.000"
 
-// writeStory tells a story in words.
-func writeStory(out io.Writer, s api.Story) error {
-	t := teller{Story: s, by: make(map[price.Pair][]api.Proposal)}
+// writeStory tells a story in words: of all its prices, or where an id is asked for of those alone.
+func writeStory(out io.Writer, s api.Story, a asked) error {
+	t := teller{Story: s, asked: a, by: make(map[price.Pair][]api.Proposal)}
 	for _, p := range s.Proposals {
-		if _, known := t.by[p.Pair]; !known {
+		if !slices.Contains(t.pairs, p.Pair) && a.about(&p) {
 			t.pairs = append(t.pairs, p.Pair)
 		}
 		t.by[p.Pair] = append(t.by[p.Pair], p)
@@ -42,13 +42,14 @@ func writeStory(out io.Writer, s api.Story) error {
 type teller struct {
 	strings.Builder
 	api.Story
-	pairs []price.Pair
-	by    map[price.Pair][]api.Proposal
+	asked asked
+	pairs []price.Pair                  // with a price that is asked for
+	by    map[price.Pair][]api.Proposal // all, by pair
 }
 
 func (t *teller) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
 
-// pair tells of the prices of one pair.
+// pair tells of the prices of one pair, and counts them all.
 func (t *teller) pair(pair price.Pair) {
 	verified, stored := 0, 0
 	for _, p := range t.by[pair] {
@@ -59,13 +60,19 @@ func (t *teller) pair(pair price.Pair) {
 			stored++
 		}
 	}
-	t.line("Round %s, %s: %s, %d verified, %d stored.", time.Time(t.RoundTime).Format(time.DateTime), pair,
-		counted(len(t.by[pair]), "proposal"), verified, stored)
+	round := fmt.Sprintf("Round %s, %s", time.Time(t.RoundTime).Format(time.DateTime), pair)
+	if t.Needed == 0 { // of a stored row alone, which says nothing of the others
+		t.line("%s:", round)
+	} else {
+		t.line("%s: %s, %d verified, %d stored.", round, counted(len(t.by[pair]), "proposal"), verified, stored)
+	}
 	if len(t.Silent) > 0 {
 		t.line("Not heard of at the time: %s.", t.names(t.Silent))
 	}
 	for _, p := range t.by[pair] {
-		t.proposal(&p)
+		if t.asked.about(&p) {
+			t.proposal(&p)
+		}
 	}
 }
 
@@ -129,13 +136,13 @@ func (t *teller) reason(p *api.Proposal, r api.Refused) string {
 	}
 }
 
-// row tells of the quorum, and what became of the row.
+// row tells of the quorum, and what became of the row. The signers may have become more since the quorum.
 func (t *teller) row(p *api.Proposal) {
-	quorum := ""
-	if p.Quorum != nil {
-		quorum = after(p.Seen, p.Quorum)
+	quorum := counted(len(p.Signers), "signer") + " by now"
+	if took := after(p.Seen, p.Quorum); took != "" {
+		quorum = strings.TrimSpace(took) + "; " + quorum
 	}
-	t.line("    quorum    %d signers%s", len(p.Signers), quorum)
+	t.line("    quorum    %s", quorum)
 	writer := "whoever wrote it"
 	if p.Writer != nil {
 		writer = t.name(*p.Writer)
