@@ -26,6 +26,7 @@ type Bootstrap struct {
 	host    host.Host
 	network *gossip.Network
 	cfg     config.Config
+	stands  vitals.Standing
 	board   *vitals.Board
 	page    *dashboard.Board
 	closer  closer
@@ -46,7 +47,8 @@ func NewBootstrap(cfg config.Config, parts Parts) (_ *Bootstrap, err error) {
 	if b.key, err = loadKey(cfg, b.log); err != nil {
 		return nil, err
 	}
-	warnOfSettings(b.log, vitals.BootstrapSettingsRules(), Standing(cfg, b.key.Address()))
+	b.stands = Standing(cfg, b.key.Address())
+	warnOfSettings(b.log, vitals.BootstrapSettingsRules(), b.stands)
 	if b.host == nil {
 		if b.host, err = newHost(cfg, b.key, parts.Metrics, b.log); err != nil {
 			return nil, err
@@ -79,7 +81,7 @@ func (b *Bootstrap) Ready() []api.Problem { return b.board.Ready() }
 // glance returns what there is to be judged of the bootstrap node now. A key file is looked at without reading it.
 func (b *Bootstrap) glance() vitals.Glance {
 	g := vitals.Glance{
-		Standing: Standing(b.cfg, b.key.Address()), Now: time.Now(), Peers: len(b.host.Network().Peers()),
+		Standing: b.stands, Now: time.Now(), Peers: len(b.host.Network().Peers()),
 	}
 	lookAtKeyFile(b.cfg, &g.Machine)
 	return g

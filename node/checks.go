@@ -44,7 +44,7 @@ func Standing(cfg config.Config, self signing.Address) vitals.Standing {
 func (n *Node) glance() vitals.Glance {
 	now := n.now()
 	g := vitals.Glance{
-		Standing: Standing(n.cfg, n.key.Address()),
+		Standing: vitals.Standing{Policy: n.policy, Flush: n.cfg.FlushInterval},
 		Now:      now,
 		Clock:    vitals.Clock{Fault: n.pulse.clock.fault(), Reading: n.pulse.clock.last()},
 		Faults: vitals.Faults{

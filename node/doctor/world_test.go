@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func replay(t *testing.T, csv string) string {
 // bootstrap runs a bootstrap node of the settings, and returns where it is reached.
 func bootstrap(t *testing.T, cfg config.Config) peer.AddrInfo {
 	t.Helper()
-	cfg.Bootstrap, cfg.PrivateKey = true, newKey(t)
+	cfg.Bootstrap, cfg.PrivateKey, cfg.Signers = true, newKey(t), slices.Clone(cfg.Signers) // a test changes its own
 	cfg.ConnectionAddr = []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")}
 	b, err := node.NewBootstrap(cfg, node.Parts{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
