@@ -89,7 +89,7 @@ func TestStream(t *testing.T) {
 	s, url := serve(t)
 	node := newTill(t)
 	s.Attach(node)
-	dial := roundTrip(t) //nolint:bodyclose // no request yet
+	dial := roundTrip(t)                               //nolint:bodyclose // no request yet
 	node.feed.Tell(api.CertificateEvent, node.rows[0]) // before anybody listens
 	all := follow(t, dial, url+"/v1/stream")
 	defer all.close()
