@@ -97,10 +97,10 @@ func sicken(t *testing.T, f *fake, k int) {
 	s.Proposals = slices.DeleteFunc(s.Proposals, func(p api.Proposal) bool { return p.FirstSigner == m[3].Address })
 	for i := range s.Proposals {
 		p := &s.Proposals[i]
-		p.Stored, p.Writer = nil, nil
+		p.InStore, p.Stored, p.Writer = false, nil, nil
 		p.Signers = slices.DeleteFunc(p.Signers, func(s api.Signer) bool { return s.Address == m[2].Address || s.Address == m[3].Address })
 		if k%3 == 0 {
-			p.Quorum = nil
+			p.Verified, p.Quorum = false, nil
 			if p.FirstSigner != m[2].Address {
 				p.Refusals = append(p.Refusals, api.Refused{Address: m[2].Address, Reason: consensus.RefusedDeviation})
 			}

@@ -89,7 +89,7 @@ func (w world) stories(t testing.TB) []api.Story {
 			seen := start.Add(time.Duration(120+40*i) * time.Millisecond)
 			p := api.Proposal{
 				ID: signing.Digest(sha256.Sum256(fmt.Append(nil, k, i))), Pair: pair, FirstSigner: w.addresses[who],
-				ObservedTime: consensus.Time(seen), Seen: pointer(consensus.Time(seen)), Refusals: []api.Refused{},
+				ObservedTime: consensus.Time(seen), Seen: pointer(consensus.Time(seen)), Refusals: []api.Refused{}, Verified: true,
 				Quorum: pointer(consensus.Time(seen.Add(time.Duration(60+w.random.IntN(200)) * time.Millisecond))),
 			}
 			c := cents + w.random.IntN(80)
@@ -101,7 +101,7 @@ func (w world) stories(t testing.TB) []api.Story {
 				}
 			}
 			if k > 2 {
-				p.Stored, p.Writer = pointer(consensus.Time(start.Add(12*time.Second))), &w.addresses[k%all]
+				p.InStore, p.Stored, p.Writer = true, pointer(consensus.Time(start.Add(12*time.Second))), &w.addresses[k%all]
 			}
 			s.Proposals = append(s.Proposals, p)
 		}

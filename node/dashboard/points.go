@@ -53,7 +53,7 @@ func newPoints(pair price.Pair, stories []api.Story) (points []point, step time.
 func certified(pair price.Pair, s api.Story) []price.Price {
 	var prices []price.Price
 	for i := range s.Proposals {
-		if p := &s.Proposals[i]; p.Pair == pair && p.Quorum != nil && !p.Convicted {
+		if p := &s.Proposals[i]; p.Pair == pair && p.Verified && !p.Convicted {
 			prices = append(prices, p.Price)
 		}
 	}

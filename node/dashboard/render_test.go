@@ -65,6 +65,23 @@ func TestSick(t *testing.T) {
 	}
 }
 
+// What a node knows from before its start has no instants: it is verified and stored all the same, and in the chart.
+func TestRestored(t *testing.T) {
+	t.Parallel()
+	f := healthy(t, 4)
+	for k := range f.stories {
+		for i := range f.stories[k].Proposals {
+			p := &f.stories[k].Proposals[i]
+			p.Seen, p.Quorum, p.Stored = nil, nil, nil
+		}
+	}
+	page := shown(t, f)
+	expect(t, page, `<span class="good">4 with quorum</span>`, "<span>4 stored</span>", `<span class="good">yes</span>`, "<td>yes by ", "ETH-USD over 58 rounds")
+	if strings.Contains(page, "0001") {
+		t.Error("the page shows an instant that nobody knows")
+	}
+}
+
 // What other nodes say is text, wherever it stands, and bounded.
 func TestHostile(t *testing.T) {
 	t.Parallel()

@@ -49,7 +49,7 @@ type proposal struct {
 	Quorum                   bool
 	Took                     time.Duration // from when it was seen to its quorum; 0: not known
 	Stored                   bool
-	StoredAt                 time.Time
+	StoredAt                 time.Time // zero: not known
 	Writer                   *name
 	Convicted                bool
 }
@@ -99,7 +99,7 @@ func newRound(s *api.Story, who names) round {
 func newProposal(p *api.Proposal, who names) proposal {
 	shown := proposal{
 		ID: p.ID.String(), IDBrief: p.ID.Short(), Pair: string(p.Pair), Price: group(p.Price.String()), By: who.of(p.FirstSigner),
-		Quorum: p.Quorum != nil, Stored: p.Stored != nil, StoredAt: at(p.Stored), Convicted: p.Convicted,
+		Quorum: p.Verified, Stored: p.InStore, StoredAt: at(p.Stored), Convicted: p.Convicted,
 	}
 	if p.Quorum != nil && p.Seen != nil {
 		shown.Took = at(p.Quorum).Sub(at(p.Seen))
