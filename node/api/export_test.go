@@ -27,6 +27,7 @@ const (
 	EventTimeout    = eventTimeout
 	MaxEvents       = maxEvents
 	MaxEventBytes   = maxEventBytes
+	MaxTaken        = maxTaken
 )
 
 // Paths returns the paths of all routes, sorted.
@@ -50,4 +51,30 @@ func (f *Feed) Held() (events, bytes int) {
 		bytes += len(e.data)
 	}
 	return len(f.events), bytes
+}
+
+// Pieces returns how many bytes of events a reader that comes back is given at once, until it has all.
+func (f *Feed) Pieces(id string) (pieces []int) {
+	r, _ := f.join(id)
+	defer r.leave()
+	for {
+		select {
+		case <-r.wake:
+		default:
+			return pieces
+		}
+		events, _, _ := r.take()
+		size := 0
+		for _, e := range events {
+			size += len(e.data)
+		}
+		pieces = append(pieces, size)
+	}
+}
+
+// First returns the id of the oldest event that is remembered.
+func (f *Feed) First() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.id(f.oldest())
 }

@@ -26,6 +26,8 @@ const (
 	// maxEvents and maxEventBytes bound what a Feed remembers for those that come back.
 	maxEvents     = 1024
 	maxEventBytes = 4 << 20
+	// maxTaken bounds the bytes of events that a reader is given at once, unless one alone is longer: there may be many readers.
+	maxTaken = 64 << 10
 )
 
 // Feed holds what a node last told of its prices, for readers of which each goes at its own pace. Nobody waits for them: who
@@ -107,7 +109,7 @@ func (r *reader) leave() {
 	delete(r.feed.readers, r)
 }
 
-// take returns the events that the reader has not had. It is not ok if some are not remembered any more: the reader was too slow.
+// take returns the next events that the reader has not had; while there are more of them it is woken again. It is not ok if some are not remembered any more: the reader was too slow.
 func (r *reader) take() (events []event, first uint64, ok bool) {
 	f := r.feed
 	f.mu.Lock()
@@ -117,7 +119,19 @@ func (r *reader) take() (events []event, first uint64, ok bool) {
 		return nil, 0, false
 	}
 	events = f.events[first-oldest:]
-	r.next = f.next
+	bytes := 0
+	for i, e := range events {
+		if bytes += len(e.data); bytes > maxTaken && i > 0 {
+			events = events[:i]
+			break
+		}
+	}
+	if r.next += uint64(len(events)); r.next < f.next {
+		select {
+		case r.wake <- struct{}{}:
+		default:
+		}
+	}
 	return events[:len(events):len(events)], first, true
 }
 

@@ -252,6 +252,33 @@ func TestStreamBounds(t *testing.T) {
 	}
 }
 
+// Who comes back after a long time is given what it has missed piece by piece: not each of many readers holds all of it.
+func TestStreamPieces(t *testing.T) {
+	t.Parallel()
+	node := newTill(t)
+	first := node.rows[0]
+	first.SignData = nil
+	large := first
+	large.Network = strings.Repeat("x", 2*api.MaxTaken)
+	node.feed.Tell(api.StoredEvent, first)
+	for range api.MaxEvents / 2 {
+		node.feed.Tell(api.StoredEvent, first)
+	}
+	node.feed.Tell(api.StoredEvent, large)
+	node.feed.Tell(api.StoredEvent, first)
+	pieces, all := node.feed.Pieces(node.feed.First()), 0
+	for i, size := range pieces {
+		all += size
+		if alone := size >= len(large.Network); size > api.MaxTaken && !alone || alone && size > len(large.Network)+api.MaxTaken {
+			t.Errorf("piece %d has %d bytes", i, size)
+		}
+	}
+	_, held := node.feed.Held()
+	if one := pieces[len(pieces)-1]; all != held-one || len(pieces) < 4 {
+		t.Errorf("%d pieces of %d bytes, of %d that are remembered", len(pieces), all, held)
+	}
+}
+
 func request(t *testing.T, url string) *http.Request {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
