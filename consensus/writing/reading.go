@@ -22,7 +22,7 @@ func (m *Machine) overdue(w consensus.Window, outbox []Waiting) int {
 
 // misses tells whether this node still has to know of the row of a certificate that a notice announced. Called with mu held.
 func (m *Machine) misses(c Waiting, n *notice) bool {
-	if !m.wants(n) || m.settled(c.ID) {
+	if m.settled(c.ID) || !m.wants(n) { // in this order: wants may look at all rows of a notice that is done
 		return false
 	}
 	_, unread := slices.BinarySearchFunc(n.rest, c.ID, compare)
