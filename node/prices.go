@@ -37,8 +37,10 @@ func (n *Node) Latest(pair price.Pair, verify bool) (api.Latest, error) {
 	return latest, nil
 }
 
-// StoredPrices implements api.Prices. Each pair is read off the store's index for itself.
+// StoredPrices implements api.Prices. Each pair is read off the store's index for itself. A page has no more rows than take
+// readBytes by the quorum.
 func (n *Node) StoredPrices(ctx context.Context, q api.PriceQuery) (api.PriceList, error) {
+	q.Limit = min(q.Limit, max(readBytes/(store.AttestationBytes*max(n.policy.Quorum, 1)), 1))
 	pairs := n.cfg.Pairs
 	if q.Pair != "" {
 		pairs = []price.Pair{q.Pair}
@@ -52,13 +54,11 @@ func (n *Node) StoredPrices(ctx context.Context, q api.PriceQuery) (api.PriceLis
 			return api.PriceList{}, err
 		}
 		rows = append(rows, found...)
+		slices.SortFunc(rows, newestFirst)
+		kept := min(len(rows), q.Limit+1)
+		clear(rows[kept:]) // pairs may be many, and rows long
+		rows = rows[:kept]
 	}
-	slices.SortFunc(rows, func(a, b consensus.Row) int {
-		if c := b.RoundTime.Compare(a.RoundTime); c != 0 {
-			return c
-		}
-		return slices.Compare(b.ID[:], a.ID[:])
-	})
 	now := n.now()
 	list := api.PriceList{Time: consensus.Time(now), Prices: []api.Price{}}
 	if len(rows) > q.Limit {
@@ -67,6 +67,9 @@ func (n *Node) StoredPrices(ctx context.Context, q api.PriceQuery) (api.PriceLis
 		list.Next = &next
 	}
 	for i, row := range rows {
+		if err := ctx.Err(); err != nil { // proofs of a page may take long to check
+			return api.PriceList{}, err
+		}
 		if i == 0 {
 			since := age(now, row.ObservedTime)
 			list.Age = &since
@@ -76,11 +79,19 @@ func (n *Node) StoredPrices(ctx context.Context, q api.PriceQuery) (api.PriceLis
 	return list, nil
 }
 
-// Price implements api.Prices.
+// newestFirst orders rows by round, then by id, from the highest on.
+func newestFirst(a, b consensus.Row) int {
+	if c := b.RoundTime.Compare(a.RoundTime); c != 0 {
+		return c
+	}
+	return slices.Compare(b.ID[:], a.ID[:])
+}
+
+// Price implements api.Prices. A row whose content is not what its id says is none: it would be kept for ever by who asks.
 func (n *Node) Price(ctx context.Context, id signing.Digest, verify bool) (api.Price, error) {
 	var rows []consensus.Row
 	storeErr := n.prices.Read(ctx, []signing.Digest{id}, func(row consensus.Row) error {
-		if row.Network == n.cfg.Network && !row.Price.IsZero() { // else it is another's, or can't be read
+		if o, err := row.Observation(); err == nil && row.Network == n.cfg.Network && o.Digest(n.domain) == id {
 			rows = append(rows, row)
 		}
 		return nil
