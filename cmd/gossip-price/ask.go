@@ -7,11 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"strings"
-
-	"github.com/gossip-price/gossip-price/global/config"
+	"time"
 )
 
 // urlFlag declares the flag that names a running node's HTTP server.
@@ -21,23 +18,8 @@ func urlFlag(fs *flag.FlagSet) *string {
 
 // serverURL returns a running node's HTTP server: the one that a flag names, or the one of the settings.
 func serverURL(flagged string) (string, error) {
-	if flagged != "" {
-		return strings.TrimRight(flagged, "/"), nil
-	}
-	cfg, err := config.Load()
-	if err != nil {
-		return "", err
-	}
-	return "http://" + dialable(cfg.APIAddr), nil
-}
-
-// dialable turns an address to listen on into one to ask: the unspecified host becomes loopback.
-func dialable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
-		return net.JoinHostPort("localhost", port)
-	}
-	return addr
+	q, err := inquiryOf(flagged)
+	return q.base, err
 }
 
 // maxShown bounds the bytes of an unwelcome answer that are shown.
@@ -64,4 +46,21 @@ func ask(ctx context.Context, url string, most int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %.*s", resp.Status, maxShown, bytes.TrimSpace(body))
 	}
 	return body, err
+}
+
+// answerTimeout bounds the wait for an answer of JSON.
+const answerTimeout = 10 * time.Second
+
+// askFor gets a node's answer of at most so many bytes, and reads its JSON.
+func askFor[T any](ctx context.Context, url string, most int64) (answer T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	body, err := ask(ctx, url, most)
+	if err == nil {
+		err = json.Unmarshal(body, &answer)
+	}
+	if err != nil {
+		return answer, fmt.Errorf("ask node: %w", err)
+	}
+	return answer, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
 // inquiry asks one node several things.
@@ -30,7 +31,7 @@ func inquiryOf(flagged string) (inquiry, error) {
 	if flagged != "" {
 		return inquiry{base: strings.TrimRight(flagged, "/"), pairs: cfg.Pairs}, nil
 	}
-	return inquiry{base: "http://" + dialable(cfg.APIAddr), pairs: cfg.Pairs, own: true}, err
+	return inquiry{base: "http://" + api.Dialable(cfg.APIAddr), pairs: cfg.Pairs, own: true}, err
 }
 
 // refusal is an answer that does not have what was asked for.

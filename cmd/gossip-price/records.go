@@ -70,11 +70,11 @@ func recordsCommand[T any](
 				for filter := range filters {
 					query.Set(filter, fs.Lookup(filter).Value.String())
 				}
-				list, err := askRecords[T](ctx, base+"/v1/"+name+"?"+query.Encode(), name)
+				lists, err := askFor[map[string][]T](ctx, base+"/v1/"+name+"?"+query.Encode(), maxRecords)
 				if err != nil {
 					return err
 				}
-				return writeRecords(p.stdout, list, *asJSON, show)
+				return writeRecords(p.stdout, lists[name], *asJSON, show)
 			}
 		},
 	}
@@ -92,21 +92,5 @@ func writeRecords[T any](out io.Writer, list []T, asJSON bool, show func(io.Writ
 	return nil
 }
 
-const (
-	recordsTimeout = 10 * time.Second
-	maxRecords     = 4 << 20 // bytes of the answer: api.MaxRecords of about 1 KiB
-)
-
-func askRecords[T any](ctx context.Context, url, name string) ([]T, error) {
-	ctx, cancel := context.WithTimeout(ctx, recordsTimeout)
-	defer cancel()
-	body, err := ask(ctx, url, maxRecords)
-	if err != nil {
-		return nil, fmt.Errorf("ask node: %w", err)
-	}
-	var lists map[string][]T
-	if err := json.Unmarshal(body, &lists); err != nil {
-		return nil, fmt.Errorf("ask node: read answer: %w", err)
-	}
-	return lists[name], nil
-}
+// maxRecords bounds the bytes of the answer: api.MaxRecords of about 1 KiB.
+const maxRecords = 4 << 20

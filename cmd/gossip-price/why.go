@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -90,11 +89,11 @@ const maxStories = 32 << 20
 
 // stories asks the node.
 func (a asked) stories(ctx context.Context) ([]api.Story, error) {
-	ctx, cancel := context.WithTimeout(ctx, recordsTimeout)
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout) // of all questions together
 	defer cancel()
 	query := url.Values{"pair": {a.pair}}
 	if a.round != "" {
-		story, err := askFor[api.Story](ctx, a.base+"/v1/rounds/"+a.round+"?"+query.Encode())
+		story, err := askFor[api.Story](ctx, a.base+"/v1/rounds/"+a.round+"?"+query.Encode(), maxStories)
 		return []api.Story{story}, err
 	}
 	query.Set("limit", "1")
@@ -104,7 +103,7 @@ func (a asked) stories(ctx context.Context) ([]api.Story, error) {
 	}
 	list, err := askFor[struct {
 		Rounds []api.Story `json:"rounds"`
-	}](ctx, a.base+"/v1/rounds?"+query.Encode())
+	}](ctx, a.base+"/v1/rounds?"+query.Encode(), maxStories)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +133,7 @@ func (a asked) stored(ctx context.Context) ([]api.Story, error) {
 		return nil, fmt.Errorf("this node remembers no price whose id begins with %s: it keeps certificates for a day and what it refused "+
 			"for a week, and finds older prices by their whole id", a.id)
 	}
-	row, err := askFor[consensus.Row](ctx, a.base+"/v1/prices/"+a.id)
+	row, err := askFor[consensus.Row](ctx, a.base+"/v1/prices/"+a.id, maxStories)
 	if err != nil {
 		return nil, fmt.Errorf("this node does not remember the price: %w", err)
 	}
@@ -152,15 +151,4 @@ func (a asked) stored(ctx context.Context) ([]api.Story, error) {
 	return []api.Story{{
 		Round: o.Round, RoundTime: consensus.Time(row.RoundTime), Complete: true, Silent: []signing.Address{}, Proposals: []api.Proposal{p},
 	}}, nil
-}
-
-func askFor[T any](ctx context.Context, url string) (answer T, err error) {
-	body, err := ask(ctx, url, maxStories)
-	if err == nil {
-		err = json.Unmarshal(body, &answer)
-	}
-	if err != nil {
-		return answer, fmt.Errorf("ask node: %w", err)
-	}
-	return answer, nil
 }

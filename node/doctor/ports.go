@@ -41,7 +41,7 @@ func lookAtNode(ctx context.Context, p *patient) finding {
 }
 
 func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+dialable(addr)+"/readyz", http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+api.Dialable(addr)+"/readyz", http.NoBody)
 	if err != nil {
 		return nil, err
 	}
@@ -55,15 +55,6 @@ func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
 	}
 	err = json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer)
 	return answer.Problems, err
-}
-
-// dialable turns an address to listen on into one to ask: the unspecified host becomes loopback.
-func dialable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
-		return net.JoinHostPort("localhost", port)
-	}
-	return addr
 }
 
 // lookAtPorts listens for a moment where the node would. A node that runs has them.
