@@ -70,14 +70,16 @@ func (n *Node) tell(e Event) {
 	}
 }
 
-// follow notes which prices reach their quorum, for the checks.
+// follow notes which prices reach their quorum, and that some are stored, for the checks.
 func (n *Node) follow(e Event) {
 	switch e.Step {
 	case Proposed:
 		n.course.Proposed(e.ID, e.Observation)
 	case Quorum:
 		n.course.Reached(e.ID, e.Observation)
-	case Fetched, Signed, Refused, Stored, Convicted:
+	case Stored:
+		n.course.Stored()
+	case Fetched, Signed, Refused, Convicted:
 	}
 }
 

@@ -1,6 +1,9 @@
 package vitals
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // partRules judge the parts of a node by what they last said of themselves.
 func partRules() []Rule {
@@ -31,8 +34,8 @@ func partRules() []Rule {
 			Remedy:  "See who may write to the database. A row whose content is false must be deleted before the right one is written.",
 		},
 		{
-			Name: "backlog", judge: judgeBacklog, worst: warn,
-			Meaning: "Verified prices come late to the price store.",
+			Name: "backlog", judge: judgeBacklog, worst: fail,
+			Meaning: "Verified prices come late to the price store, or, where it fails, not at all; none is lost.",
 			Remedy:  "See whether the price store is slow or refuses rows ('gossip-price aside'), and whether the other nodes write to the same one.",
 		},
 	}
@@ -65,8 +68,14 @@ func judgeFault(of func(*Faults) error) func(*Glance) Verdict {
 	}
 }
 
+// judgeBacklog warns of prices that wait for long, and fails where for twice as long none was stored either: in a large network a node
+// may have no turn at a store that is away. What alone can't be stored is no reason to fail.
 func judgeBacklog(g *Glance) Verdict {
 	m := &g.Machine
+	if late := 2 * g.Policy.OldBacklog(g.Flush); m.Backlog > 0 && m.OldestIs > late && g.Rounds.Idle > late+g.Policy.Interval {
+		return failing("%d prices wait for the price store, the oldest for %s, and none was stored for %s",
+			m.Backlog, m.OldestIs, g.Rounds.Idle.Round(time.Second))
+	}
 	if old := g.Policy.OldBacklog(g.Flush); m.Backlog > 0 && m.OldestIs > old {
 		return warning("%d prices wait for the price store, the oldest for %s; over %s is old", m.Backlog, m.OldestIs, old)
 	}

@@ -21,6 +21,8 @@ type Progress struct {
 
 	Own        int // prices that this node proposed lately, in rounds that are over
 	OwnReached int // those of them that reached their quorum
+
+	Idle time.Duration // since a price was last known to be stored, or since the first look
 }
 
 // Course follows which rounds reach a quorum. It counts those that began while nothing else kept prices from it: what does
@@ -34,6 +36,9 @@ type Course struct {
 	from consensus.Round
 	last map[price.Pair]consensus.Round
 	own  []proposal
+
+	stored bool      // a price since the last look
+	idle   time.Time // the last look before which one was; zero: none was made
 }
 
 // proposal is a price of this node's own.
@@ -67,6 +72,13 @@ func (c *Course) Reached(id signing.Digest, o consensus.Observation) {
 	}
 }
 
+// Stored notes that a price is known to be in the price store.
+func (c *Course) Stored() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stored = true
+}
+
 // Look returns how far prices have come. able tells whether nothing else keeps them from a quorum at present.
 func (c *Course) Look(now time.Time, able bool) Progress {
 	c.mu.Lock()
@@ -76,7 +88,10 @@ func (c *Course) Look(now time.Time, able bool) Progress {
 		c.from = consensus.RoundAt(now, c.interval) + c.step() // the first whole one
 	}
 	over := consensus.RoundAt(now.Add(-c.grace), c.interval) // this one and later ones are not over
-	var p Progress
+	if c.stored || c.idle.IsZero() || now.Before(c.idle) {   // or the clock was set back
+		c.stored, c.idle = false, now
+	}
+	p := Progress{Idle: now.Sub(c.idle)}
 	for _, pair := range c.pairs {
 		p.Last = max(p.Last, c.last[pair])
 		first := c.from

@@ -53,6 +53,24 @@ func TestCourseMissed(t *testing.T) {
 	expect(3, true, 0) // the clock was set back
 }
 
+// It counts from the last look before which something was stored, and from the first one.
+func TestCourseIdle(t *testing.T) {
+	t.Parallel()
+	c := newCourse(pair)
+	expect := func(round int, idle time.Duration) {
+		t.Helper()
+		if got := c.Look(at(round), true); got.Idle != idle {
+			t.Errorf("round %d: idle for %v, want %v", round, got.Idle, idle)
+		}
+	}
+	expect(0, 0)
+	expect(2, 2*interval)
+	c.Stored()
+	expect(3, 0)
+	expect(4, interval)
+	expect(1, 0) // the clock was set back
+}
+
 // A pair of its own is counted alone, and named.
 func TestCoursePairs(t *testing.T) {
 	t.Parallel()

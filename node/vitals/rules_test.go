@@ -98,6 +98,12 @@ func spoilsOfWork() []spoiled {
 		{"store", failing, "a fault", func(g *vitals.Glance, _ []signing.Address) { g.Faults.Store = fault }},
 		{"rows", failing, "a fault", func(g *vitals.Glance, _ []signing.Address) { g.Faults.Rows = fault }},
 		{"backlog", warning, "5 prices wait", func(g *vitals.Glance, _ []signing.Address) { g.Machine.OldestIs = 6 * time.Minute }},
+		{"backlog", warning, "the oldest for 2h0m0s", func(g *vitals.Glance, _ []signing.Address) { // one that can't be stored, others are
+			g.Machine.OldestIs, g.Rounds.Idle = 2*time.Hour, 20*time.Minute
+		}},
+		{"backlog", failing, "none was stored for 30m0s", func(g *vitals.Glance, _ []signing.Address) {
+			g.Machine.OldestIs, g.Rounds.Idle = 20*time.Minute, 30*time.Minute
+		}},
 		{"disk", warning, "3 MiB free", func(g *vitals.Glance, _ []signing.Address) { g.Machine.Free = 3 << 20 }},
 		{"disk", warning, "a fault", func(g *vitals.Glance, _ []signing.Address) { g.Machine.FreeErr = fault }},
 		{"key_file", warning, "a fault", func(g *vitals.Glance, _ []signing.Address) { g.Machine.KeyErr = fault }},
