@@ -164,7 +164,7 @@ func (s *salvage) peer(rows *sql.Rows) error {
 func (s *salvage) term(rows *sql.Rows) error {
 	var term savedTerm
 	if rows.Scan(&term.signers, &term.quorum, &term.until) == nil && len(s.terms) < 2*(maxTerms+1) { // from both ends
-		if _, err := rosterOf(term.signers); err == nil {
+		if _, err := rosterOf(term.signers); err == nil && term.quorum >= 1 {
 			s.terms = append(s.terms, term)
 		}
 	}
