@@ -17,7 +17,7 @@ func TestRunEnds(t *testing.T) {
 		text   string
 		err    string
 	}{
-		"duration": {func(o *devnet.Options) { o.Duration = 6 * time.Second }, "stopped after 6s; ", ""},
+		"duration": {func(o *devnet.Options) { o.Duration = 6 * time.Second }, "stopped after ", ""},
 		"at once":  {func(o *devnet.Options) { o.Duration = 1 }, "stopped before the network was up", ""},
 		"terminal": {func(o *devnet.Options) { o.Duration, o.Terminal = 6*time.Second, true }, "\x1b[KREPLAY ", ""},
 		"database": {func(o *devnet.Options) { o.Duration, o.Database = 6*time.Second, "sqlite:"+o.Data+".db" }, "see the rows:  gp prices\n", ""},
