@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 . scripts/lib.sh
 
-readonly TEST_TIMEOUT=30m # for the tests of one package, the build not counted; the longest takes 9m on two busy cores
+readonly TEST_TIMEOUT=60m # for the tests of one package, the build not counted; the longest takes half of it on two very busy cores
 
 # names_packages tells whether the caller chose packages; otherwise all are tested.
 names_packages() {
