@@ -2,11 +2,13 @@
 # shellcheck shell=bash disable=SC2034 # what is set here is used there
 
 readonly ENGINE_WAIT=60 # seconds until a started engine answers
+readonly ENGINE_STOP=60 # seconds until it has ended: it lets containers stop first
 readonly PROBE_WAIT=20  # seconds for a registry to answer
 readonly PULL_WAIT=300  # seconds for a base image
 
 compose=(docker-compose) # or (docker compose)
 engine_pid=              # of the engine that the script started
+engine_log=              # the file of what it says
 
 # wait_for polls a command until it succeeds: wait_for SECONDS WHAT COMMAND..
 wait_for() {
@@ -20,6 +22,13 @@ wait_for() {
 }
 
 engine_answers() { docker info >/dev/null 2>&1; }
+engine_ended() { ! kill -0 "$engine_pid" 2>/dev/null; }
+# engine_up asks the engine that was started; it does not wait for one that has ended.
+engine_up() {
+  engine_answers && return
+  ! engine_ended || die "dockerd ended: $(tail -n 3 "$engine_log")"
+  return 1
+}
 
 # find_compose takes version 1 where it is, else version 2.
 find_compose() {
@@ -29,16 +38,18 @@ find_compose() {
 
 # start_engine starts dockerd for the time of this run.
 start_engine() {
-  local log
-  log=$(mktemp)
-  say "starting dockerd, its log is in $log"
-  dockerd >"$log" 2>&1 &
+  engine_log=$(mktemp)
+  say "starting dockerd, its log is in $engine_log"
+  dockerd >"$engine_log" 2>&1 &
   engine_pid=$!
-  wait_for "$ENGINE_WAIT" "the engine answers" engine_answers
+  wait_for "$ENGINE_WAIT" "the engine answers" engine_up
 }
 
-# stop_engine stops what start_engine started.
-stop_engine() { [ -z "$engine_pid" ] || kill "$engine_pid" || true; }
+# stop_engine stops what start_engine started, and waits for its end: beside one that is still stopping no other starts.
+stop_engine() {
+  [ -n "$engine_pid" ] && kill "$engine_pid" 2>/dev/null || return 0
+  wait_for "$ENGINE_STOP" "the engine ended" engine_ended
+}
 
 # find_engine installs and starts what is missing; it fails where there is none and none can be had.
 find_engine() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -92,9 +93,17 @@ func (c *cluster) ownerURL() string {
 	return fmt.Sprintf("postgres://postgres:%s@%s/gossip_price?sslmode=disable&connect_timeout=2", databasePassword, c.owner.listener.Addr())
 }
 
-// sql runs a statement as the database's owner.
+// sql runs a statement as the database's owner, again and again until it is done or ctx ends: on a busy machine a connection may time
+// out, and what could not be made would test nothing. The statements bear being repeated.
 func (c *cluster) sql(ctx context.Context, statement string) error {
-	return execute(ctx, c.ownerURL(), statement)
+	var err error
+	if timeout := poll(ctx, "repeat a statement", func() bool {
+		err = execute(ctx, c.ownerURL(), statement)
+		return err == nil
+	}); timeout != nil {
+		return errors.Join(timeout, err)
+	}
+	return nil
 }
 
 // execute runs a statement by a connection of its own.
