@@ -28,10 +28,10 @@ const (
 
 // openCanvas takes the terminal. Of the keys, q and ctrl-C call quit.
 func (p program) openCanvas(quit func()) *canvas {
-	c := &canvas{p: p, terminal: p.terminal(p.stdout.Fd())}
+	c := &canvas{p: p, terminal: p.terminal(p.stdout.file.Fd())}
 	if c.terminal {
 		c.keys = openKeys(quit)
-		_, _ = p.stdout.WriteString(enterScreen) // draw tells
+		_, _ = p.stdout.file.WriteString(enterScreen) // draw tells
 	}
 	return c
 }
@@ -55,7 +55,7 @@ func (c *canvas) draw(s *screen.State, lost string) error {
 	} else {
 		text += "\n"
 	}
-	if _, err := c.p.stdout.WriteString(text); err != nil {
+	if _, err := c.p.stdout.file.WriteString(text); err != nil {
 		return fmt.Errorf("write screen: %w", err)
 	}
 	return nil
@@ -72,6 +72,6 @@ func (c *canvas) close() error {
 	if !c.terminal {
 		return nil
 	}
-	_, _ = c.p.stdout.WriteString(leaveScreen) // a terminal that is gone needs nothing
+	_, _ = c.p.stdout.file.WriteString(leaveScreen) // a terminal that is gone needs nothing
 	return c.keys.close()
 }

@@ -28,7 +28,7 @@ func completionCommand() command {
 				if len(arguments) == 0 || scripts[arguments[0]] == nil {
 					return fmt.Errorf("%w: want 'completion bash', zsh or fish; see 'gossip-price completion --help'", errUsage)
 				}
-				_, err := p.stdout.WriteString(scripts[arguments[0]](completions()))
+				_, err := fmt.Fprint(p.stdout, scripts[arguments[0]](completions()))
 				return err
 			}
 		},

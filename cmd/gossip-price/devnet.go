@@ -31,7 +31,7 @@ func devnetCommand() command {
 				if err := devnetDefaults(o); err != nil {
 					return err
 				}
-				o.Out, o.Terminal, o.Log = p.stdout, p.terminal(p.stdout.Fd()), p.logger(*lowest, "auto")
+				o.Out, o.Terminal, o.Log = p.stdout.file, p.terminal(p.stdout.file.Fd()), p.logger(*lowest, "auto")
 				gossip.RouteLogs(o.Log.Handler())
 				return devnet.Run(ctx, *o)
 			}

@@ -24,8 +24,8 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p := program{
 		stdin:    os.Stdin,
-		stdout:   os.Stdout,
-		stderr:   os.Stderr,
+		stdout:   plain{os.Stdout},
+		stderr:   plain{os.Stderr},
 		terminal: func(fd uintptr) bool { return term.IsTerminal(int(fd)) }, //nolint:gosec // the system has them as int
 	}
 	os.Exit(p.run(ctx, os.Args[1:]))
@@ -34,7 +34,7 @@ func main() {
 // program is the command line with its surroundings.
 type program struct {
 	stdin          io.Reader
-	stdout, stderr *os.File
+	stdout, stderr plain
 	terminal       func(fd uintptr) bool
 }
 

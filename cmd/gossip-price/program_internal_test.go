@@ -13,13 +13,13 @@ import (
 // screenOf returns a program that writes to files, and what reads what it wrote.
 func screenOf(t *testing.T, terminal bool) (p program, stdout, stderr func() string) {
 	t.Helper()
-	open := func(name string) (*os.File, func() string) {
+	open := func(name string) (plain, func() string) {
 		f, err := os.Create(filepath.Join(t.TempDir(), name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = f.Close() })
-		return f, func() string {
+		return plain{f}, func() string {
 			b, err := os.ReadFile(f.Name())
 			if err != nil {
 				t.Fatal(err)

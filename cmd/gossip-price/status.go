@@ -51,7 +51,7 @@ func (p program) showStatus(s *screen.State, asJSON bool) error {
 		err = json.NewEncoder(p.stdout).Encode(s)
 	case s.Error == "":
 		columns, _ := p.size()
-		_, err = p.stdout.WriteString(screen.Render(s, screen.Options{Columns: columns, Color: p.colors()}))
+		_, err = p.stdout.file.WriteString(screen.Render(s, screen.Options{Columns: columns, Color: p.colors()}))
 	}
 	if err != nil {
 		return fmt.Errorf("write status: %w", err)
@@ -78,11 +78,11 @@ const mostColumns = 100
 
 // size returns how much of the terminal is used; lines is 0 where stdout is none.
 func (p program) size() (columns, lines int) {
-	if !p.terminal(p.stdout.Fd()) {
+	if !p.terminal(p.stdout.file.Fd()) {
 		return mostColumns, 0
 	}
-	width, height, err := term.GetSize(int(p.stdout.Fd())) //nolint:gosec // the system has them as int
-	if err != nil || width < 1 || height < 1 {             // a terminal that does not know
+	width, height, err := term.GetSize(int(p.stdout.file.Fd())) //nolint:gosec // the system has them as int
+	if err != nil || width < 1 || height < 1 {                  // a terminal that does not know
 		return mostColumns, 0
 	}
 	return min(width, mostColumns), height
@@ -90,5 +90,5 @@ func (p program) size() (columns, lines int) {
 
 // colors tells whether stdout takes colours, and they are wanted (no-color.org).
 func (p program) colors() bool {
-	return p.terminal(p.stdout.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return p.terminal(p.stdout.file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

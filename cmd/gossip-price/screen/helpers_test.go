@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/gossip-price/gossip-price/cmd/gossip-price/screen"
 	"github.com/gossip-price/gossip-price/consensus"
@@ -73,6 +74,9 @@ func render(t *testing.T, s *screen.State, o screen.Options) string {
 	text := screen.Render(s, o)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	for _, line := range lines {
+		if strings.ContainsFunc(line, unicode.IsControl) && !o.Color {
+			t.Errorf("control characters in %q", line)
+		}
 		if n := len([]rune(line)); n > o.Columns && !o.Color {
 			t.Errorf("a line of %d columns, want %d: %s", n, o.Columns, line)
 		}

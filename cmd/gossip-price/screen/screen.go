@@ -131,5 +131,5 @@ func (v *view) absent(part, title string) []string {
 	if !told {
 		return nil
 	}
-	return []string{v.dim(clip(fmt.Sprintf("%-9s not told: %s", title, clean(why)), v.columns))}
+	return []string{v.dim(clip(clean(fmt.Sprintf("%-9s not told: %s", title, why)), v.columns))}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/cmd/gossip-price/screen"
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
@@ -186,7 +187,7 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// Whatever is answered, each line fits, and there are no more of them than there is room for.
+// Whatever is answered, each line fits and moves no cursor, and there are no more of them than there is room for.
 func TestRenderFits(t *testing.T) {
 	t.Parallel()
 	text := rapid.StringOfN(rapid.Rune(), 0, 300, -1)
@@ -201,9 +202,12 @@ func TestRenderFits(t *testing.T) {
 		for i := range rapid.IntRange(0, 20).Draw(r, "many") {
 			s.Checks = append(s.Checks, api.Check{Name: text.Draw(r, "name"), Detail: text.Draw(r, "detail"), Remedy: text.Draw(r, "remedy")})
 			s.Network.Findings = append(s.Network.Findings, api.Finding{Text: text.Draw(r, "finding")})
-			s.Missing[screen.PartLatest+fmt.Sprint(i)] = text.Draw(r, "missing")
+			s.Missing[screen.PartLatest+fmt.Sprint(i)+text.Draw(r, "missing pair")] = text.Draw(r, "missing")
 			s.Round.Proposals = append(s.Round.Proposals, s.Round.Proposals[0])
+			s.Round.Proposals[i].Pair = price.Pair(text.Draw(r, "proposal's pair"))
+			s.Round.Proposals[i].Refusals = []api.Refused{{Reason: consensus.Refusal(text.Draw(r, "reason"))}}
 			s.Latest = append(s.Latest, s.Latest[0])
+			s.Latest[i].Pair = price.Pair(text.Draw(r, "pair"))
 		}
 		o := screen.Options{Columns: rapid.IntRange(60, 120).Draw(r, "columns"), Lines: rapid.SampledFrom([]int{0, 5, 24, 60}).Draw(r, "lines")}
 		if rapid.Bool().Draw(r, "lost") {
