@@ -18,8 +18,11 @@ func TestDiskFull(t *testing.T) {
 	m := newMember(t, newKey(t))
 	m.cfg.FetchPriceInterval = time.Second
 	m.cfg.DataDir = t.TempDir()
-	if err := syscall.Mount("tmpfs", m.cfg.DataDir, "tmpfs", 0, "size=1m"); err != nil {
+	switch err := syscall.Mount("tmpfs", m.cfg.DataDir, "tmpfs", 0, "size=1m"); {
+	case errors.Is(err, syscall.EPERM): // a right that the user has not: scripts/test.sh says so
 		t.Skipf("mount: %v", err)
+	case err != nil:
+		t.Fatalf("mount: %v", err)
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(m.cfg.DataDir, syscall.MNT_DETACH) })
 	m.start()

@@ -80,6 +80,8 @@ install_postgres() {
 need_postgres() {
   if [ -n "${TEST_DATABASEURL:-}" ]; then
     say "PostgreSQL: the server of TEST_DATABASEURL"
+    installed_postgres >/dev/null || say "NOT TRIED: failover and TLS, which take a server of the tests' own"
+    say "NOT TRIED: what only the log or the socket of a server of the tests' own shows"
     return
   fi
   if [ -z "${TEST_POSTGRESBIN:-}" ]; then
@@ -93,6 +95,24 @@ need_postgres() {
 
 # need_chromium: the page of a node is tested in a browser.
 need_chromium() { need chromium chromium; }
+
+# need_terminals: completion is tested in the shells that have it, and `top` in a terminal.
+need_terminals() {
+  need zsh zsh
+  need fish fish
+  need tmux tmux
+}
+
+# need_disks: journals are tested on disks that are full or fail. Only who may mount has such; it is said who has not.
+need_disks() {
+  if ! unshare --mount true 2>/dev/null; then
+    say "NOT TRIED: full and failing disks, for this user may mount nothing"
+    return
+  fi
+  need mkfs.ext4 e2fsprogs
+  need debugfs e2fsprogs
+  need losetup mount
+}
 
 # write_section FILE NAME puts stdin between the lines <!-- bench:NAME --> and <!-- end --> of a file, and leaves the rest as it is.
 write_section() {

@@ -2,7 +2,8 @@
 # Runs every test with the race detector, against a real PostgreSQL too.
 # usage: scripts/test.sh [arguments of go test]
 #
-# A node's page is tested in Chromium: the one in PATH, or the Debian package, installed when the script runs as root.
+# A node's page is tested in Chromium, completion in zsh and fish, `top` in tmux: those in PATH, or the Debian packages, installed when
+# the script runs as root. What a machine can't try at all is said in a line with NOT TRIED.
 # PostgreSQL is, in this order: the server that TEST_DATABASEURL names; the folder with initdb, postgres and pg_basebackup that
 # TEST_POSTGRESBIN names; the binaries in PATH; those of the Debian packages; the Debian package, installed when
 # the script runs as root. Without any of them it ends with a failure: nothing is skipped silently.
@@ -28,6 +29,8 @@ main() {
   need_postgres
   need_chromium
   need_examples
+  need_terminals
+  need_disks
   if ! names_packages "$@"; then
     set -- "$@" ./...
   fi

@@ -40,7 +40,9 @@ func cliStatus(t *testing.T, c cli) {
 		t.Errorf("status --json: %+v", s)
 	}
 	top.stdout.line(t, callTimeout, "  READY  ")
-	if path, err := exec.LookPath("tmux"); err == nil {
+	if path, err := exec.LookPath("tmux"); err != nil {
+		t.Errorf("%v; on Debian: apt-get install tmux", err)
+	} else {
 		checkTerminal(t, c, path, url)
 	}
 	net.stop(t, os.Interrupt, 20*time.Second)

@@ -101,14 +101,20 @@ func TestFishCompletion(t *testing.T) {
 	}
 }
 
-// offers runs a shell that writes an offer a line, each with a description behind a tab or not.
-func offers(t *testing.T, test completionTest, shell string, args ...string) {
+// find returns where a shell is. A machine without it fails the test.
+func find(t *testing.T, shell string) string {
 	t.Helper()
 	path, err := exec.LookPath(shell)
 	if err != nil {
-		t.Skip(err)
+		t.Fatalf("%v; on Debian: apt-get install %s", err, shell)
 	}
-	out, err := exec.CommandContext(t.Context(), path, args...).CombinedOutput()
+	return path
+}
+
+// offers runs a shell that writes an offer a line, each with a description behind a tab or not.
+func offers(t *testing.T, test completionTest, shell string, args ...string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), find(t, shell), args...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %v\n%s", test.line, err, out)
 	}
@@ -128,11 +134,7 @@ func offers(t *testing.T, test completionTest, shell string, args ...string) {
 // zsh reads the script; what it offers needs a terminal.
 func TestZshCompletion(t *testing.T) {
 	t.Parallel()
-	path, err := exec.LookPath("zsh")
-	if err != nil {
-		t.Skip(err)
-	}
-	check := exec.CommandContext(t.Context(), path, "-n")
+	check := exec.CommandContext(t.Context(), find(t, "zsh"), "-n")
 	check.Stdin = strings.NewReader(zshCompletion(completions()))
 	if out, err := check.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -19,15 +19,25 @@ import (
 func smallDisk(t *testing.T) (folder string, grow func()) {
 	t.Helper()
 	folder = t.TempDir()
-	if err := syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skipf("mount: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
+	mount(t, "tmpfs", folder, "tmpfs", "size=512k")
 	return folder, func() {
 		if err := syscall.Mount("", folder, "", syscall.MS_REMOUNT, "size=8m"); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// mount mounts a file system for the time of the test, which is skipped where that needs a right that the user has not: then
+// scripts/test.sh says so.
+func mount(t *testing.T, source, folder, kind, options string) {
+	t.Helper()
+	switch err := syscall.Mount(source, folder, kind, 0, options); {
+	case errors.Is(err, syscall.EPERM):
+		t.Skipf("mount: %v", err)
+	case err != nil:
+		t.Fatalf("mount: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(folder, syscall.MNT_DETACH) })
 }
 
 // fill takes all that is left of the disk.
