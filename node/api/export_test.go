@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/http"
 	"slices"
+
+	"github.com/gossip-price/gossip-price/consensus"
 )
 
 // Over puts the server on another listener, so that tests can run it in virtual time. The error is that of closing the
@@ -48,7 +50,7 @@ func (f *Feed) Held() (events, bytes int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, e := range f.events {
-		bytes += len(e.data)
+		bytes += len(e.data())
 	}
 	return len(f.events), bytes
 }
@@ -66,11 +68,14 @@ func (f *Feed) Pieces(id string) (pieces []int) {
 		events, _, _ := r.take()
 		size := 0
 		for _, e := range events {
-			size += len(e.data)
+			size += len(e.data())
 		}
 		pieces = append(pieces, size)
 	}
 }
+
+// Weigh returns the bound of a row's JSON by which a feed counts.
+func Weigh(row consensus.Row) int { return weigh(row) }
 
 // First returns the id of the oldest event that is remembered.
 func (f *Feed) First() string {

@@ -23,7 +23,7 @@ const (
 )
 
 const (
-	// maxEvents and maxEventBytes bound what a Feed remembers for those that come back.
+	// maxEvents and maxEventBytes bound what a Feed remembers for those that come back; bytes are those of weigh.
 	maxEvents     = 1024
 	maxEventBytes = 4 << 20
 	// maxTaken bounds the bytes of events that a reader is given at once, unless one alone is longer: there may be many readers.
@@ -38,14 +38,15 @@ type Feed struct {
 	mu      sync.Mutex // guards all below
 	events  []event    // the last ones, with consecutive numbers
 	next    uint64     // number of the next event; events begin at 1
-	bytes   int        // of the events' data
+	bytes   int        // weights of the events
 	readers map[*reader]struct{}
 }
 
 type event struct {
-	kind EventKind
-	pair price.Pair
-	data []byte
+	kind   EventKind
+	pair   price.Pair
+	weight int
+	data   func() []byte // JSON, made for the first who reads it: mostly nobody does
 }
 
 // reader is somebody who reads a feed.
@@ -62,16 +63,16 @@ func NewFeed(now time.Time) *Feed {
 
 // Tell adds an event. It never waits for a reader.
 func (f *Feed) Tell(kind EventKind, row consensus.Row) {
-	data, err := json.Marshal(row)
-	if err != nil {
-		return // a price that was verified has JSON
-	}
+	e := event{kind, row.Pair, weigh(row), sync.OnceValue(func() []byte {
+		data, _ := json.Marshal(row) // a price that was verified has JSON
+		return data
+	})}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.events = append(f.events, event{kind, row.Pair, data})
+	f.events = append(f.events, e)
 	f.next++
-	for f.bytes += len(data); len(f.events) > maxEvents || f.bytes > maxEventBytes; f.events = f.events[1:] {
-		f.bytes -= len(f.events[0].data)
+	for f.bytes += e.weight; len(f.events) > maxEvents || f.bytes > maxEventBytes; f.events = f.events[1:] {
+		f.bytes -= f.events[0].weight
 	}
 	for r := range f.readers {
 		select {
@@ -79,6 +80,15 @@ func (f *Feed) Tell(kind EventKind, row consensus.Row) {
 		default:
 		}
 	}
+}
+
+// weigh returns how many bytes the JSON of a row has at most.
+func weigh(row consensus.Row) int {
+	const (
+		rest  = 448 // ids, times, price, names of the columns
+		aSign = 203 // {"signer":"0x..","signature":"0x.."},
+	)
+	return rest + len(row.Network) + len(row.Pair) + aSign*len(row.SignData)
 }
 
 // join returns a reader of what comes after the event that the id names; of an empty or foreign id after what there is. It tells
@@ -121,7 +131,7 @@ func (r *reader) take() (events []event, first uint64, ok bool) {
 	events = f.events[first-oldest:]
 	bytes := 0
 	for i, e := range events {
-		if bytes += len(e.data); bytes > maxTaken && i > 0 {
+		if bytes += e.weight; bytes > maxTaken && i > 0 {
 			events = events[:i]
 			break
 		}

@@ -123,7 +123,7 @@ func (s *stream) messages(feed *Feed, events []event, first uint64) string {
 	var text strings.Builder
 	for i, e := range events {
 		if s.pair == "" || s.pair == e.pair {
-			text.WriteString(message(feed.id(first+uint64(i)), e.kind, e.data))
+			text.WriteString(message(feed.id(first+uint64(i)), e.kind, e.data()))
 		}
 	}
 	return text.String()

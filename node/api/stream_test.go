@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
@@ -276,6 +278,34 @@ func TestStreamPieces(t *testing.T) {
 	_, held := node.feed.Held()
 	if one := pieces[len(pieces)-1]; all != held-one || len(pieces) < 4 {
 		t.Errorf("%d pieces of %d bytes, of %d that are remembered", len(pieces), all, held)
+	}
+}
+
+// Where nobody listens, an event costs no JSON.
+func TestStreamUnheard(t *testing.T) { //nolint:paralleltest // counts the allocations of all
+	node := newTill(t)
+	const most = 8 // the event, and what grows the list
+	if n := testing.AllocsPerRun(100, func() { node.feed.Tell(api.CertificateEvent, node.rows[0]) }); n > most {
+		t.Errorf("%.0f allocations an event, want at most %d", n, most)
+	}
+}
+
+// By its weight a row is never counted for less than its JSON, and for little more.
+func TestStreamWeight(t *testing.T) {
+	t.Parallel()
+	highest, err := price.Parse("99999999999999999999.999999999999999999")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range newTill(t).rows {
+		row.Price, row.CreatedTime = highest, row.RoundTime
+		for range 2 {
+			b, err := json.Marshal(row)
+			if spare := api.Weigh(row) - len(b); err != nil || spare < 0 || spare > 100 {
+				t.Errorf("%d bytes of JSON are counted as %d: %v", len(b), api.Weigh(row), err)
+			}
+			row.SignData = nil
+		}
 	}
 }
 
