@@ -13,9 +13,12 @@ import (
 )
 
 const (
-	// MaxHeld bounds the certificates of a pair that a Book holds. Held are the latest complete round and those after it, which
-	// are few; where more come, as when a node catches up, the oldest round goes.
+	// MaxHeld bounds the certificates of a pair that a Book holds. Held are the latest complete round, those after it and a few
+	// before it; where more come, as when a node catches up, the oldest round goes.
 	MaxHeld = 16384
+	// spareRounds is how many rounds before the latest complete one are held: they count again where all proposers of the later
+	// ones are convicted. Evidence comes within the round or soon after it.
+	spareRounds = 8
 	// maxConvictions bounds the convictions of a pair that a Book holds: beyond it those of the oldest round go.
 	maxConvictions = 4096
 )
@@ -34,7 +37,8 @@ type page struct {
 	convicted   map[consensus.Round]map[signing.Address]struct{}
 	held        int // certificates
 	convictions int
-	complete    consensus.Round // the latest one
+	floor       consensus.Round // rounds before it are forgotten
+	complete    consensus.Round // the latest one with a price; 0: none
 	next        time.Time       // when a later one is complete by what is held; zero: to be found out
 	chosen      *Price          // of the latest complete round; nil: to be chosen
 }
@@ -59,7 +63,7 @@ func (b *Book) Add(certificates []consensus.Certificate, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range certificates {
-		if p := b.pages[c.Observation.Pair]; p != nil && c.Observation.Round >= p.complete {
+		if p := b.pages[c.Observation.Pair]; p != nil && c.Observation.Round >= p.floor {
 			p.add(c)
 		}
 	}
@@ -74,7 +78,7 @@ func (b *Book) Convict(e consensus.Evidence) {
 	defer b.mu.Unlock()
 	o := e.First.Observation
 	p := b.pages[o.Pair]
-	if p == nil || o.Round < p.complete {
+	if p == nil || o.Round < p.floor {
 		return
 	}
 	if p.convicted[o.Round] == nil {
@@ -114,30 +118,28 @@ func (b *Book) Latest(pair price.Pair, now time.Time) (latest Price, ok bool) {
 	return latest, true
 }
 
-// turn finds the latest complete round, and forgets those before it. Called with mu held.
+// turn finds the latest complete round with a price that is not of a convicted proposer, and forgets rounds long before it. Called
+// with mu held.
 func (b *Book) turn(p *page, now time.Time) {
 	if now.Before(p.next) {
 		return
 	}
 	const never = 1000 * time.Hour // until what changes it comes
-	complete, next := p.complete, now.Add(never)
+	complete, next := consensus.Round(0), now.Add(never)
 	for round := range p.rounds {
-		if round <= complete {
-			continue
-		}
 		switch due := b.due(p.candidates(round)); {
 		case due.IsZero(): // of convicted proposers alone
-		case now.Before(due):
+		case round > p.complete && now.Before(due): // what was complete stays so where the clock is set back
 			next = earlier(next, due)
 		default:
-			complete = round
+			complete = max(complete, round)
 		}
 	}
 	p.next = next
 	if complete != p.complete {
 		p.complete, p.chosen = complete, nil
-		p.forgetBefore(complete)
 	}
+	p.forget()
 }
 
 // due returns when a round of these certificates is complete: the first of them has settled. It is zero for none.
@@ -156,14 +158,25 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (p *page) forgetBefore(complete consensus.Round) {
+// forget drops the rounds before the latest complete one but for the spare ones.
+func (p *page) forget() {
+	var before []consensus.Round
 	for round := range p.rounds {
-		if round < complete {
-			p.drop(round)
+		if round < p.complete {
+			before = append(before, round)
 		}
 	}
+	if len(before) <= spareRounds {
+		return
+	}
+	slices.Sort(before)
+	spare := len(before) - spareRounds
+	for _, round := range before[:spare] {
+		p.drop(round)
+	}
+	p.floor = before[spare]
 	for round, convicted := range p.convicted {
-		if round < complete {
+		if round < p.floor {
 			p.convictions -= len(convicted)
 			delete(p.convicted, round)
 		}

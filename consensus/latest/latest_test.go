@@ -2,6 +2,7 @@ package latest_test
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -135,6 +136,69 @@ func TestConvicted(t *testing.T) {
 	}
 }
 
+// Where all proposers of a round are convicted after it was complete, the newest complete round before it counts again, until a price
+// of another proposer completes the round, or a later one is.
+func TestConvictedAll(t *testing.T) {
+	t.Parallel()
+	b := latest.NewBook(policy())
+	round := func(n int) consensus.Round { return start + consensus.Round(60*n) }
+	now := round(4).Start().Add(59 * time.Second)
+	expect := func(want string, stale bool) {
+		t.Helper()
+		switch got, ok := b.Latest(pair, now); {
+		case !ok && want != "":
+			t.Errorf("none, want %s", want)
+		case ok && (got.Observation.Price.String() != want || got.Stale != stale):
+			t.Errorf("%s, stale %t; want %s, %t", got.Observation.Price, got.Stale, want, stale)
+		}
+	}
+	convict := func(n int, proposer byte) {
+		b.Convict(consensus.Evidence{First: certificate(t, round(n), proposer, "1").Report})
+	}
+	for n := range 5 {
+		b.Add([]consensus.Certificate{certificate(t, round(n), 1, strconv.Itoa(10+n)), certificate(t, round(n), 2, strconv.Itoa(20+n))}, now)
+	}
+	expect("14", false)
+	convict(4, 1)
+	expect("24", false)
+	convict(4, 2)
+	expect("13", false)
+	convict(3, 2)
+	convict(3, 1)
+	expect("12", true) // what should be there later is not
+	late := certificate(t, round(4), 3, "34")
+	late.LastSigned = now.Add(-time.Second)
+	b.Add([]consensus.Certificate{late}, now)
+	expect("12", true)
+	now = now.Add(29 * time.Second)
+	expect("34", false)
+	b.Add([]consensus.Certificate{certificate(t, round(5), 1, "15")}, now)
+	now = round(5).Start().Add(40 * time.Second)
+	expect("15", false)
+	for n := range 6 {
+		for proposer := range byte(4) {
+			convict(n, proposer)
+		}
+	}
+	expect("", false)
+	b.Add([]consensus.Certificate{certificate(t, round(6), 1, "16")}, now)
+	now = round(6).Start().Add(40 * time.Second)
+	expect("16", false)
+}
+
+// What has been complete stays so where the clock is set back, also where a later round loses its price.
+func TestConvictedClock(t *testing.T) {
+	t.Parallel()
+	b := latest.NewBook(policy())
+	now := start.Start().Add(110 * time.Second)
+	b.Add([]consensus.Certificate{certificate(t, start, 1, "1"), certificate(t, start+60, 1, "2")}, now)
+	now = now.Add(-time.Hour)
+	b.Convict(consensus.Evidence{First: certificate(t, start+60, 1, "2").Report})
+	if got, ok := b.Latest(pair, now); !ok || got.Observation.Price.String() != "1" {
+		t.Errorf("%t, %s", ok, got.Observation.Price)
+	}
+}
+
 // However many certificates come, the book holds no more than it may, and the newest.
 func TestBound(t *testing.T) {
 	t.Parallel()
@@ -146,7 +210,7 @@ func TestBound(t *testing.T) {
 	}
 	b.Add(list, start.Start())
 	last := list[len(list)-1]
-	if got, ok := b.Latest(pair, start.Start().Add(2*time.Hour)); !ok || got.ID != last.ID || b.Held(pair) > 1 {
+	if got, ok := b.Latest(pair, start.Start().Add(2*time.Hour)); !ok || got.ID != last.ID || b.Held(pair) > 1+latest.SpareRounds {
 		t.Errorf("%t: %d held", ok, b.Held(pair))
 	}
 	b = latest.NewBook(policy())
