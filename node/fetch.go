@@ -43,7 +43,7 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	n.health.set("price "+string(pair), err)
+	n.noPrice(pair, err)
 	if err != nil {
 		n.meters.sources[price.CauseOf(err)].Inc()
 		n.log.Warn("no price this round", "pair", pair, "err", err)
@@ -62,6 +62,9 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	nudge(n.wake)
 	return true
 }
+
+// noPrice notes why there is no price of a pair now, after each try: the last one of a fetch may end with the round. nil: there is one.
+func (n *Node) noPrice(pair price.Pair, err error) { n.health.set("price "+string(pair), err) }
 
 // peerPoll is how often a starting node looks whether its peers are there.
 const peerPoll = 100 * time.Millisecond

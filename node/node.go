@@ -156,6 +156,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	}
 	if n.source == nil {
 		coinbase := price.NewCoinbase(cfg.PriceURL, n.now)
+		coinbase.Failed = n.noPrice
 		n.closer.add(func() error { coinbase.Close(); return nil })
 		n.source = coinbase
 	}

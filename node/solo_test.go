@@ -2,8 +2,11 @@ package node_test
 
 import (
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -164,6 +167,29 @@ func TestNoPrice(t *testing.T) {
 	}
 	m.feed.set("1")
 	m.wait(node.Proposed)
+}
+
+// A source that fails is told of while the node still tries, in a round of an hour, and no longer than it fails.
+func TestFailingSource(t *testing.T) {
+	t.Parallel()
+	var well atomic.Bool
+	source := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !well.Load() {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		_, _ = w.Write([]byte(`{"data":{"currency":"ETH","rates":{"USD":"3000"}}}`))
+	}))
+	t.Cleanup(source.Close)
+	m := newMember(t, newKey(t))
+	m.cfg.PriceURL = source.URL
+	m.start()
+	expectProblem(t, m.node, "price", "500")
+	if strings.Contains(m.logged(), "no price this round") {
+		t.Error("the fetch is over: that is told anyway")
+	}
+	well.Store(true)
+	eventually(t, "a price", func() bool { return len(m.node.Ready()) == 0 })
 }
 
 // expectProblem waits until the node tells of a problem.

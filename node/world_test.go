@@ -102,8 +102,9 @@ func newKey(t testing.TB) signing.Key {
 	return key
 }
 
+// parts are those of a node whose source is the test's, unless the settings name another one.
 func (m *member) parts() node.Parts {
-	return node.Parts{
+	parts := node.Parts{
 		Log: slog.New(slog.NewTextHandler(m, nil)), Now: m.now, Source: m.feed,
 		Observe: func(e node.Event) {
 			m.mu.Lock()
@@ -111,6 +112,10 @@ func (m *member) parts() node.Parts {
 			m.events = append(m.events, e)
 		},
 	}
+	if m.cfg.PriceURL != "" {
+		parts.Source = nil
+	}
+	return parts
 }
 
 // Write takes the log.

@@ -34,6 +34,10 @@ var errNoAnswer = errors.New("no answer")
 // Coinbase asks Coinbase's public exchange rates, or what stands in for them, for prices (docs/protocol.md, section
 // 3.2). It may be used by several goroutines at once.
 type Coinbase struct {
+	// Failed is told of each try of a fetch that brought no price and is repeated: a fetch may try for minutes. It is set before
+	// the first fetch; nil: nobody is told.
+	Failed func(Pair, error)
+
 	baseURL string
 	now     func() time.Time
 	client  *http.Client
@@ -86,7 +90,12 @@ func (c *Coinbase) fetch(ctx context.Context, pair Pair) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
-	return retry(ctx, func() (Quote, error) {
+	failed := func(err error) {
+		if c.Failed != nil {
+			c.Failed(pair, err)
+		}
+	}
+	return retry(ctx, failed, func() (Quote, error) {
 		body, err := c.get(req)
 		if err != nil {
 			return Quote{}, err

@@ -23,8 +23,8 @@ const (
 )
 
 // retry repeats try until it succeeds, returns a permanent error, the tries are used up or ctx has ended. The error of
-// an ended ctx carries the last try's own.
-func retry[T any](ctx context.Context, try func() (T, error)) (T, error) {
+// an ended ctx carries the last try's own. Before each wait failed is told what the last try returned.
+func retry[T any](ctx context.Context, failed func(error), try func() (T, error)) (T, error) {
 	delays := backoff.NewExponentialBackOff()
 	delays.InitialInterval = firstDelay
 	delays.MaxInterval = maxDelay
@@ -39,6 +39,7 @@ func retry[T any](ctx context.Context, try func() (T, error)) (T, error) {
 	},
 		backoff.WithBackOff(delays),
 		backoff.WithMaxTries(maxTries),
+		backoff.WithNotify(func(err error, _ time.Duration) { failed(err) }),
 	)
 	if err != nil && last != nil && ctx.Err() != nil {
 		return got, fmt.Errorf("%w, after: %w", context.Cause(ctx), last)

@@ -80,8 +80,17 @@ func TestRetryGrows(t *testing.T) {
 			at = append(at, time.Now())
 			w.WriteHeader(http.StatusInternalServerError)
 		})
+		told := 0
+		client.Failed = func(pair price.Pair, err error) {
+			if told++; pair != "ETH-USD" || !errors.Is(err, price.ErrStatus) {
+				t.Errorf("told of %s: %v", pair, err)
+			}
+		}
 		if _, err := client.Fetch(t.Context(), "ETH-USD"); !errors.Is(err, price.ErrSource) {
 			t.Fatalf("Fetch = %v", err)
+		}
+		if told != price.MaxTries-1 { // the last one is the fetch's own error
+			t.Errorf("told %d times", told)
 		}
 		if len(at) != price.MaxTries {
 			t.Fatalf("%d tries, want %d", len(at), price.MaxTries)
