@@ -39,7 +39,7 @@ func (n *Network) mend(ctx context.Context) error {
 func (n *Network) disconnectDeaf(ctx context.Context, before map[peer.ID]time.Time, now time.Time) map[peer.ID]time.Time {
 	heard := make(map[peer.ID]bool)
 	for _, t := range n.topics {
-		for _, id := range t.topic.ListPeers() {
+		for _, id := range t.PeerIDs() {
 			heard[id] = true
 		}
 	}

@@ -53,7 +53,13 @@ func (n *Network) joinTopics(ctx context.Context, topics []TopicConfig) error {
 		if _, err := topic.Relay(); err != nil {
 			return fmt.Errorf("relay %s: %w", cfg.Name, err)
 		}
-		n.topics[cfg.Name] = &Topic{name: cfg.Name, maxBytes: cfg.MaxBytes, topic: topic, open: n.validators.open, spoke: &n.spoke}
+		peers, err := newAudience(topic)
+		if err != nil {
+			return fmt.Errorf("follow peers of %s: %w", cfg.Name, err)
+		}
+		n.topics[cfg.Name] = &Topic{
+			name: cfg.Name, maxBytes: cfg.MaxBytes, topic: topic, peers: peers, open: n.validators.open, spoke: &n.spoke,
+		}
 	}
 	return nil
 }

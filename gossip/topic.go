@@ -39,6 +39,7 @@ type Topic struct {
 	name     string
 	maxBytes int
 	topic    *pubsub.Topic
+	peers    *audience
 	open     func() bool
 	spoke    *atomic.Int64 // of the network: when anything was last published, in unix nanoseconds
 }
@@ -66,7 +67,7 @@ func (t *Topic) Publish(ctx context.Context, data []byte) error {
 }
 
 // Peers returns how many connected peers take part in the topic.
-func (t *Topic) Peers() int { return len(t.topic.ListPeers()) }
+func (t *Topic) Peers() int { return t.peers.count() }
 
 // PeerIDs returns the connected peers that take part in the topic, in no order.
-func (t *Topic) PeerIDs() []peer.ID { return t.topic.ListPeers() }
+func (t *Topic) PeerIDs() []peer.ID { return t.peers.ids() }

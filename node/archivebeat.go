@@ -26,8 +26,8 @@ func (n *Node) hearArchive(h consensus.Heartbeat) {
 	if !n.differs(h.Details) {
 		return
 	}
-	for _, id := range n.topic.PeerIDs() {
-		if a, err := peerAddress(id); err == nil && a == h.Signer {
+	for id, a := range n.neighbours() {
+		if a == h.Signer {
 			n.nudgeSync(id)
 			return
 		}

@@ -67,11 +67,9 @@ func (n *Node) glance() vitals.Glance {
 // connected, and those that were heard of lately.
 func (n *Node) reach(now time.Time) (peers, members int) {
 	there := map[signing.Address]bool{n.key.Address(): true}
-	ids := n.topic.PeerIDs()
-	for _, id := range ids {
-		if a, err := peerAddress(id); err == nil {
-			there[a] = true
-		}
+	around := n.neighbours()
+	for _, a := range around {
+		there[a] = true
 	}
 	for _, a := range n.pulse.roll.Present(now) {
 		there[a] = true
@@ -81,5 +79,5 @@ func (n *Node) reach(now time.Time) (peers, members int) {
 			members++
 		}
 	}
-	return len(ids), members
+	return len(around), members
 }

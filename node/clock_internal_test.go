@@ -155,7 +155,7 @@ func TestPulseDue(t *testing.T) {
 		m := newWatchmaker(t, 3)
 		p := newPulse(config.Config{}, consensus.Policy{Interval: time.Minute, Roster: consensus.NewRoster(m.others[0].Address())}, "v1", time.Now())
 		began, sent, last := time.Now(), 0, -time.Hour
-		for range 4 * 60 {
+		for range 2 * time.Minute / pulsePeriod {
 			up := time.Since(began)
 			if p.due(up, sent%2*5) { // somebody comes and goes all the time
 				if up-last < helloGap {

@@ -17,13 +17,17 @@ const decideGap = 5 * time.Millisecond
 
 // decideLoop acts on what the engine decides, one pass after the other.
 func (n *Node) decideLoop(ctx context.Context) error {
+	var passed time.Time // when the last pass ended
 	for next := n.now(); n.waitUntil(ctx, next, n.wake); {
+		if gap := decideGap - time.Since(passed); gap > 0 && !n.waitUntil(ctx, n.now().Add(gap), nil) {
+			return nil
+		}
 		next = n.now().Add(decidePeriod)
 		again := n.decide(context.WithoutCancel(ctx)) // what has begun is finished
 		if !again.IsZero() && again.Before(next) {
 			next = again
 		}
-		n.waitUntil(ctx, n.now().Add(decideGap), nil)
+		passed = time.Now()
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/migrations"
+	"github.com/gossip-price/gossip-price/node/api"
+	"github.com/gossip-price/gossip-price/node/story"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 const (
@@ -101,7 +104,8 @@ func flushingNode(b *testing.B, address string) *Node {
 	return &Node{
 		cfg: cfg, pulse: newPulse(cfg, policy, "", time.Now()), log: slog.New(slog.DiscardHandler), now: time.Now,
 		health: newHealth(), meters: newMeters(nil, &policy, cfg.FlushInterval, time.Now()), engine: consensus.NewEngine(policy), journal: journal, prices: prices,
-		writing: newWriting(cfg, &policy, nil), wrote: make(map[signing.Digest]bool),
+		writing: newWriting(cfg, &policy, nil), wrote: make(map[signing.Digest]bool), feed: api.NewFeed(time.Now()),
+		book: story.New(story.Config{Quorum: policy.Quorum}), course: vitals.NewCourse(&policy),
 	}
 }
 

@@ -9,14 +9,13 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/gossip-price/gossip-price/consensus"
-	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
 const (
 	// pulsePeriod is how often the clock, and the number of peers, are looked at.
-	pulsePeriod = 500 * time.Millisecond
+	pulsePeriod = time.Second
 	// helloGap is the shortest time between two heartbeats.
 	helloGap = time.Second
 	// hellosAtOnce bounds the heartbeats that are sent because peers came; after them one an interval.
@@ -127,7 +126,7 @@ func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
 	}
 	count, age := n.backlog(ctx)
 	d.Backlog, d.BacklogAge = uint64(count), age //nolint:gosec // not negative
-	for _, a := range n.connected() {
+	for _, a := range n.neighbours() {
 		if place, member := p.roll.Place(a); member {
 			d.Connect(place)
 		}
@@ -139,17 +138,6 @@ func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
 		p.roll.Keep(h, now)
 	}
 	return h, err
-}
-
-// connected returns the addresses of the peers of the prices topic.
-func (n *Node) connected() []signing.Address {
-	var list []signing.Address
-	for _, id := range n.topic.PeerIDs() {
-		if a, err := peerAddress(id); err == nil {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // receiveHeartbeat is the validator of the heartbeats' topic.

@@ -76,10 +76,8 @@ func millis(d time.Duration) *int64 {
 // peerIDs returns the peer IDs of the connected members and of this node by address.
 func (n *Node) peerIDs() map[signing.Address]string {
 	ids := map[signing.Address]string{n.key.Address(): n.host.ID().String()}
-	for _, id := range n.topic.PeerIDs() {
-		if a, err := peerAddress(id); err == nil {
-			ids[a] = id.String()
-		}
+	for id, a := range n.neighbours() {
+		ids[a] = id.String()
 	}
 	return ids
 }

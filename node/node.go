@@ -102,8 +102,9 @@ type Node struct {
 	counts gossip.Counts // that were told; of the keep loop
 	closer closer
 
-	book     *story.Book     // what was seen of each price
-	pulse    *pulse          // heartbeats, and what they tell of the clock
+	book     *story.Book // what was seen of each price
+	pulse    *pulse      // heartbeats, and what they tell of the clock
+	around   neighbours
 	findings findings        // evidence that waits for the decide loop
 	unkept   []store.Refusal // at most maxUnkept; of the decide loop
 	flushing flushing        // of the flush loop

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures what a network costs that has nothing to do: real processes on loopback, a bootstrap node and five gossip nodes, so
-# that each has four peers. Prints a table: memory, CPU, time to be ready.
+# that each has four peers, and at the same time six processes of the bare libraries that do nothing at all. Prints a table: memory, CPU,
+# time to be ready.
 # usage: scripts/idle.sh [SECONDS to measure, default 60]
 #
 # Linux only: it reads /proc. Rounds are 10 min, as by default; prices are recorded ones.
@@ -50,6 +51,20 @@ await_ready() {
   done
 }
 
+# launch_bare starts the bare libraries, each connected to all others.
+launch_bare() {
+  local i bare=()
+  for i in $(seq 0 "$NODES"); do
+    "$folder/idle" "${bare[@]}" >"$folder/bare$i" &
+    pids+=($!)
+    for _ in $(seq 100); do
+      [ ! -s "$folder/bare$i" ] || break
+      sleep 0.1
+    done
+    bare+=("$(cat "$folder/bare$i")")
+  done
+}
+
 # field NAME PID prints a size of /proc/PID/status in KiB; ticks PID the CPU time in clock ticks.
 field() { awk -v name="$1:" '$1 == name { print $2 }' "/proc/$2/status"; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
@@ -69,7 +84,7 @@ main() {
   need_go
   need_gcc
   need curl curl
-  go build -trimpath -ldflags '-s -w' -o "$folder/gossip-price" ./cmd/gossip-price
+  go build -trimpath -ldflags '-s -w' -o "$folder/" ./cmd/gossip-price ./test/idle
   mapfile -t ports < <(free_ports $((2 * NODES + 3)) $((20000 + RANDOM % 10000)))
   source=${ports[0]}
   "$folder/gossip-price" replay-prices --addr "127.0.0.1:$source" >"$folder/source.log" 2>&1 &
@@ -89,10 +104,12 @@ main() {
   await_ready "127.0.0.1:${ports[2 * NODES + 2]}"
   took=$(($(now_ms) - began))
   for i in $(seq "$NODES"); do await_ready "127.0.0.1:${ports[2 * i + 2]}"; done
+  launch_bare
   sleep $((lasting / 2)) # the start is over
   for i in "${pids[@]}"; do before+=("$(ticks "$i")"); done
   sleep "$lasting"
   printf '| process | RssAnon | resident | of one core | target | |\n|---|---|---|---|---|---|\n'
+  row 'bare libraries, five peers' "${pids[NODES + 2]}" "$(percent $(($(ticks "${pids[NODES + 2]}") - before[NODES + 2])) "$lasting")" '' ''
   row 'bootstrap node, five peers' "${pids[1]}" "$(percent $(($(ticks "${pids[1]}") - before[1])) "$lasting")" '12 MiB' ''
   for i in $(seq "$NODES"); do
     row "gossip node $i, four peers and the bootstrap node" "${pids[i + 1]}" \

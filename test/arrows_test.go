@@ -47,6 +47,7 @@ func arrows() map[string][]string {
 		"test/chaos":       {"consensus", "consensus/signing", "consensus/store", "global/price"},
 		"test/scale":       {},
 		"test/load":        {},
+		"test/idle":        {},
 	}
 }
 

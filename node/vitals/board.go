@@ -1,6 +1,7 @@
 package vitals
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -10,11 +11,12 @@ import (
 
 const (
 	// Hold is for how long a check must have been judged otherwise, at each look, before it is shown otherwise: both when
-	// something begins to be wrong and when it is well again. So no check turns more often than once in Hold. What the
-	// first look finds is shown at once: a node is not ready before it was found ready.
+	// something begins to be wrong and when it is well again. So no check turns more often than once in Hold. Until the node was first
+	// found ready, what a look finds is shown at once: a node is not ready before it was found ready, and then it is.
 	Hold = 3 * time.Second
-	// Period is how often a node is to be looked at. A turn is shown after Hold and one Period at the latest.
-	Period = time.Second
+	// Period is how often a node is to be looked at though nobody asks; who asks has it looked at, too. A turn is shown after Hold and
+	// one Period at the latest.
+	Period = Hold
 	// least is the shortest time between two looks, however often is asked: up to ten a second.
 	least = 100 * time.Millisecond
 )
@@ -27,6 +29,7 @@ type Board struct {
 
 	mu     sync.Mutex // guards all below; held while looking
 	looked time.Time  // with a monotonic reading: what has passed can't be set; zero: never
+	ready  bool       // it was found ready once
 	shown  []shown    // one a rule
 }
 
@@ -94,17 +97,18 @@ func (b *Board) refresh() {
 			b.shown[i] = shown{Verdict: v, next: v.State, from: now}
 			continue
 		}
-		b.shown[i].take(v, now, b.rules[i].steady, b.now)
+		b.shown[i].take(v, now, b.rules[i].steady || !b.ready, b.now)
 	}
+	b.ready = b.ready || !slices.ContainsFunc(b.shown, func(s shown) bool { return s.State == api.CheckFailing })
 }
 
-// take takes in what a later look has found.
-func (s *shown) take(v Verdict, now time.Time, steady bool, wall func() time.Time) {
+// take takes in what a later look has found; what need not last is shown at once.
+func (s *shown) take(v Verdict, now time.Time, atOnce bool, wall func() time.Time) {
 	if v.State != s.next {
 		s.next, s.from = v.State, now
 	}
 	if v.State != s.State {
-		if !steady && now.Sub(s.from) < Hold {
+		if !atOnce && now.Sub(s.from) < Hold {
 			return
 		}
 		since := consensus.Time(wall().UTC())

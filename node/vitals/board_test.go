@@ -25,10 +25,13 @@ func watch(t *testing.T) *watched {
 	return w
 }
 
-// pass lets time pass, looking once a period.
+// second is between two looks where somebody asks often.
+const second = time.Second
+
+// pass lets time pass, looking once a second.
 func (w *watched) pass(d time.Duration) {
-	for range d / vitals.Period {
-		<-time.After(vitals.Period)
+	for range d / second {
+		<-time.After(second)
 		w.Look()
 	}
 }
@@ -51,7 +54,7 @@ func (w *watched) expect(t *testing.T, name string, state api.CheckState) {
 	}
 }
 
-// What the first look finds is shown at once, and what is well only after it has been so for a while.
+// Until the node was ready once, what a look finds is shown at once; after that only when it has lasted.
 func TestBoardStart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -67,9 +70,7 @@ func TestBoardStart(t *testing.T) {
 			t.Errorf("Ready = %v", problems)
 		}
 		w.glance.Peers = 3
-		w.pass(vitals.Hold)
-		w.expect(t, "peers", api.CheckFailing)
-		w.pass(vitals.Period)
+		w.pass(second)
 		w.expect(t, "peers", api.CheckOK)
 		if c := w.check(t, "peers"); c.Since == nil || !time.Time(*c.Since).Equal(time.Now()) {
 			t.Errorf("since = %v", c.Since)
@@ -77,6 +78,11 @@ func TestBoardStart(t *testing.T) {
 		if problems := w.Ready(); len(problems) > 0 {
 			t.Errorf("Ready = %v", problems)
 		}
+		w.glance.Peers = 0
+		w.pass(vitals.Hold)
+		w.expect(t, "peers", api.CheckOK)
+		w.pass(second)
+		w.expect(t, "peers", api.CheckFailing)
 	})
 }
 
@@ -92,22 +98,22 @@ func TestBoardHolds(t *testing.T) {
 				if i%2 == 0 {
 					w.glance.Faults.Store = errors.New("away")
 				}
-				w.pass(vitals.Hold - vitals.Period)
+				w.pass(vitals.Hold - second)
 				w.expect(t, "store", state)
 			}
 		}
 		flap(api.CheckOK)
 		w.glance.Faults.Store = errors.New("away")
-		w.pass(vitals.Hold + vitals.Period)
+		w.pass(vitals.Hold + second)
 		w.expect(t, "store", api.CheckFailing)
 		w.glance.Faults.Store = errors.New("still away")
-		w.pass(vitals.Period)
+		w.pass(second)
 		if c := w.check(t, "store"); c.Detail != "still away" {
 			t.Errorf("the detail is %q", c.Detail)
 		}
 		flap(api.CheckFailing)
 		w.glance.Faults.Store = nil
-		w.pass(vitals.Hold + vitals.Period)
+		w.pass(vitals.Hold + second)
 		w.expect(t, "store", api.CheckOK)
 	})
 }
@@ -124,7 +130,7 @@ func TestBoardClock(t *testing.T) {
 				want = api.CheckFailing
 			}
 			w.glance.Clock.Fault = fault
-			w.pass(vitals.Period)
+			w.pass(second)
 			w.expect(t, "clock", want)
 		}
 	})
