@@ -2,6 +2,7 @@ package test_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -16,12 +17,21 @@ import (
 	dto "github.com/prometheus/client_model/go"
 
 	"github.com/gossip-price/gossip-price/node"
+	"github.com/gossip-price/gossip-price/node/api"
 )
 
-// docs/metrics.md lists what a node registers. UPDATE_DOCS=1 writes it anew.
+// docs/metrics.md lists what a node's /metrics has: what the node registers, and what its HTTP server does. UPDATE_DOCS=1 writes it anew.
 func TestMetricsTable(t *testing.T) {
 	t.Parallel()
-	registry := &recorder{Registry: prometheus.NewRegistry(), described: make(map[string]string)}
+	server, err := api.Listen(t.Context(), api.Options{Addr: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, ok := server.Metrics().(*prometheus.Registry)
+	if !ok {
+		t.Fatal("the server shows no registry that can be read here")
+	}
+	registry := &recorder{Registry: shown, described: make(map[string]string)}
 	cfg := defaults()
 	cfg.PrivateKey, cfg.DataDir = makeKey(t, 1), t.TempDir()
 	cfg.ConnectionAddr = []multiaddr.Multiaddr{multiaddr.StringCast("/ip4/127.0.0.1/tcp/0")}
@@ -35,13 +45,13 @@ func TestMetricsTable(t *testing.T) {
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := n.Run(stopped); err != nil {
+	if err := errors.Join(n.Run(stopped), server.Run(stopped)); err != nil {
 		t.Fatal(err)
 	}
 	var want strings.Builder
 	want.WriteString("| metric | kind | labels | what it is |\n|---|---|---|---|\n")
 	for _, f := range families {
-		if strings.HasPrefix(f.GetName(), "libp2p_") {
+		if !strings.HasPrefix(f.GetName(), "gossip_price_") { // of the Go runtime, the process and libp2p
 			continue
 		}
 		fmt.Fprintf(&want, "| `%s` | %s | %s | %s |\n", f.GetName(), strings.ToLower(f.GetType().String()), labels(f), f.GetHelp())
@@ -99,7 +109,7 @@ func labels(f *dto.MetricFamily) string {
 	}
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if name == "member" || name == "pair" {
+		if name == "member" || name == "pair" || name == "version" {
 			words = append(words, fmt.Sprintf("`%s`", name))
 			continue
 		}
