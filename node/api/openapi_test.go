@@ -13,6 +13,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
@@ -63,6 +64,7 @@ func full(t *testing.T) *everything {
 		{Pair: "ETH-USD", Price: own, Reason: consensus.RefusedDeviation, OwnPrice: &own, OwnTime: &at},
 		{Pair: "ETH-USD", Price: own, Reason: consensus.RefusedNoPrice},
 	}
+	e.evidence = []consensus.Evidence{equivocation(t, storetest.NewSigners(t, "test", 1))}
 	e.stories = []api.Story{told(t)}
 	e.seen = func() api.Network {
 		return api.Network{

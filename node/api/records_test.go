@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/node/api"
 )
@@ -18,6 +19,7 @@ import (
 // shelf is a keeper of records; it notes the limit that it was asked with.
 type shelf struct {
 	well
+	evidence []consensus.Evidence
 	refusals []api.Refusal
 	err      error
 	limit    int
@@ -26,7 +28,7 @@ type shelf struct {
 
 func (s *shelf) Evidence(_ context.Context, limit int) ([]consensus.Evidence, error) {
 	s.limit = limit
-	return nil, s.err
+	return s.evidence, s.err
 }
 
 func (s *shelf) Refusals(_ context.Context, q api.RefusalQuery) ([]api.Refusal, error) {
@@ -89,6 +91,36 @@ func TestRecords(t *testing.T) {
 	}
 	kept.err = errors.New("disk on fire")
 	expect("/v1/evidence", http.StatusInternalServerError, `"detail":"disk on fire"`)
+}
+
+// Evidence that was asked for convinces who trusts the roster alone.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	s, url := serve(t)
+	liars := storetest.NewSigners(t, "test", 1)
+	s.Attach(&shelf{evidence: []consensus.Evidence{equivocation(t, liars), equivocation(t, liars)}})
+	var answer struct{ Evidence []consensus.Evidence }
+	body := do(t, http.MethodGet, url+"/v1/evidence").body
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Evidence) != 2 {
+		t.Fatalf("%d of 2: %v in %s", len(answer.Evidence), err, body)
+	}
+	for _, e := range answer.Evidence {
+		if err := e.Verify(liars.Member); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// equivocation is what the first of the signers signed twice for one round: two prices.
+func equivocation(t *testing.T, s storetest.Signers) consensus.Evidence {
+	t.Helper()
+	sign := func(text string) consensus.Report {
+		o := consensus.Observation{Pair: "ETH-USD", Price: parsePrice(t, text), Round: 600, ObservedAt: 600_123, Proposer: s.Key(0).Address()}
+		report := s.Sign(t, o).Report
+		report.Attestations = report.Attestations[:1]
+		return report
+	}
+	return consensus.Evidence{First: sign("2000"), Second: sign("3000.5")}
 }
 
 // One request at a time reads the journal; the others are told to come back.
