@@ -28,6 +28,9 @@ func Fault(err error) string {
 	return map[fault]string{storeFault: "store", rowFault: "row", passingFault: "passing"}[faultOf(err)]
 }
 
+// PostgresNewest returns the statement by which a Postgres store finds the rows that Latest returns.
+func PostgresNewest(q Query) (statement string, arguments []any) { return postgresNewest(q) }
+
 // Plan returns how an SQLite store finds the rows that Latest returns.
 func Plan(ctx context.Context, prices Prices, q Query) (plan []string, err error) {
 	b := q.bounds()

@@ -84,8 +84,14 @@ func (p *postgresPrices) insert(ctx context.Context, batch []record) ([]signing.
 
 // Latest implements Prices.
 func (p *postgresPrices) Latest(ctx context.Context, q Query) ([]consensus.Row, error) {
+	statement, arguments := postgresNewest(q)
+	return p.list(ctx, statement, arguments...)
+}
+
+// postgresNewest returns the statement of Latest.
+func postgresNewest(q Query) (statement string, arguments []any) {
 	b := q.bounds()
-	return p.list(ctx, postgresSelect+q.newest("$"), q.Network, string(q.Pair), q.limit(), b.since, b.until, b.round, b.id)
+	return postgresSelect + q.newest("$"), []any{q.Network, string(q.Pair), q.limit(), b.since, b.until, b.round, b.id}
 }
 
 // After implements Prices.

@@ -29,6 +29,7 @@ func TestPostgres(t *testing.T) {
 		"as an observer":  observer,
 		"late row":        lateRow,
 		"statement limit": statementLimit,
+		"pages":           pages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
