@@ -21,7 +21,7 @@ func networkRules() []Rule {
 		{
 			Name: "quorum_possible", judge: judgeQuorumPossible, worst: fail,
 			Meaning: "No price can reach its quorum with the members that are there.",
-			Remedy:  "Start the members that are missing; /v1/network names who is silent.",
+			Remedy:  "Start the members that are missing; 'gossip-price status' names who is silent.",
 		},
 		{
 			Name: "quorum_reached", judge: judgeQuorumReached, worst: fail,
