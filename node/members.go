@@ -28,7 +28,7 @@ func newMembers(registerer prometheus.Registerer, roster consensus.Roster) membe
 	if size := roster.Size(); size > 0 && size <= maxMembers {
 		m.labels, labels = make(map[signing.Address]string, size), nil
 		for _, a := range roster.Places() {
-			m.labels[a] = shortAddress(a)
+			m.labels[a] = a.Short()
 			labels = append(labels, m.labels[a])
 		}
 	}
@@ -42,9 +42,6 @@ func newMembers(registerer prometheus.Registerer, roster consensus.Roster) membe
 	}
 	return m
 }
-
-// shortAddress is an address as it stands in logs and labels: its first four bytes.
-func shortAddress(a signing.Address) string { return a.String()[:10] }
 
 // label returns that of a signer whose attestations count.
 func (m *members) label(a signing.Address) string {

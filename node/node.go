@@ -138,7 +138,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 	if n.key, err = loadKey(cfg, n.log); err != nil {
 		return nil, err
 	}
-	n.log = n.log.With("node", n.key.Address().String()[:10])
+	n.log = n.log.With("node", n.key.Address().Short())
 	n.policy = policyOf(cfg, n.key.Address())
 	n.meters = newMeters(parts.Metrics, &n.policy, cfg.FlushInterval, n.now())
 	n.domain = signing.NewDomain(cfg.Network)

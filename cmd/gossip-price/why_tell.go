@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gossip-price/gossip-price/cmd/gossip-price/screen"
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/global/price"
@@ -64,7 +65,7 @@ func (t *teller) pair(pair price.Pair) {
 	if t.Needed == 0 { // of a stored row alone, which says nothing of the others
 		t.line("%s:", round)
 	} else {
-		t.line("%s: %s, %d verified, %d stored.", round, counted(len(t.by[pair]), "proposal"), verified, stored)
+		t.line("%s: %s, %d verified, %d stored.", round, screen.Count(len(t.by[pair]), "proposal"), verified, stored)
 	}
 	if len(t.Silent) > 0 {
 		t.line("Not heard of at the time: %s.", t.names(t.Silent))
@@ -138,7 +139,7 @@ func (t *teller) reason(p *api.Proposal, r api.Refused) string {
 
 // row tells of the quorum, and what became of the row. The signers may have become more since the quorum.
 func (t *teller) row(p *api.Proposal) {
-	quorum := counted(len(p.Signers), "signer") + " by now"
+	quorum := screen.Count(len(p.Signers), "signer") + " by now"
 	if took := after(p.Seen, p.Quorum); took != "" {
 		quorum = strings.TrimSpace(took) + "; " + quorum
 	}
@@ -188,9 +189,9 @@ func (t *teller) lack(p *api.Proposal) []string {
 // name is a member as the log has it.
 func (t *teller) name(a signing.Address) string {
 	if a == t.Self {
-		return a.String()[:10] + " (this node)"
+		return a.Short() + " (this node)"
 	}
-	return a.String()[:10]
+	return a.Short()
 }
 
 func (t *teller) names(list []signing.Address) string {
@@ -211,13 +212,6 @@ func after(from, at *consensus.Time) string {
 		return fmt.Sprintf(" after %d ms", d.Milliseconds())
 	}
 	return " after " + d.Round(100*time.Millisecond).String()
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func was(n int) string {

@@ -41,6 +41,9 @@ func PublicKeyAddress(compressed []byte) (Address, error) {
 // String returns the address with its EIP-55 checksum.
 func (a Address) String() string { return common.Address(a).Hex() }
 
+// Short returns the first four bytes as String writes them: how logs and labels of metrics name a member.
+func (a Address) Short() string { return a.String()[:10] }
+
 // MarshalText implements encoding.TextMarshaler with String's form.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 

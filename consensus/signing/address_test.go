@@ -30,7 +30,7 @@ func TestAddressChecksums(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			for _, in := range []string{want, strings.ToLower(want), "0x" + strings.ToUpper(want[2:])} {
-				if a, err := signing.ParseAddress(in); err != nil || a.String() != want {
+				if a, err := signing.ParseAddress(in); err != nil || a.String() != want || a.Short() != want[:10] {
 					t.Errorf("ParseAddress(%s) = %s, %v", in, a, err)
 				}
 			}

@@ -29,7 +29,7 @@ func (v *view) checks() []string {
 	}
 	head := v.good(fmt.Sprintf("%d ok", ok))
 	if warnings > 0 {
-		head += ", " + v.warn(count(warnings, "warning"))
+		head += ", " + v.warn(Count(warnings, "warning"))
 	}
 	if failing > 0 {
 		head += ", " + v.bad(fmt.Sprintf("%d failing", failing))

@@ -29,7 +29,7 @@ func (v *view) findings() []string {
 	if len(found) == 0 {
 		return []string{v.head("network") + "   nothing is wrong"}
 	}
-	lines := []string{v.head("network") + "   " + v.warn(count(len(found), "finding"))}
+	lines := []string{v.head("network") + "   " + v.warn(Count(len(found), "finding"))}
 	for _, f := range found[:min(len(found), mostFindings)] {
 		lines = append(lines, wrapped("  ", f.Text+", since "+clock(f.Since, v.now), v.columns)...)
 	}
@@ -50,7 +50,7 @@ func (v *view) members(most int) []string {
 			silent++
 		}
 	}
-	head := count(len(all), "member")
+	head := Count(len(all), "member")
 	if silent > 0 {
 		head += ", " + v.bad(fmt.Sprintf("%d silent", silent))
 	}

@@ -44,7 +44,7 @@ func (v *view) prices() []string {
 		lines = append([]string{v.head("latest price")}, table(columns, rows, v.dim, v.columns)...)
 	}
 	if more := len(v.Latest) - len(rows); more > 0 {
-		lines = append(lines, v.dim("  and of "+count(more, "pair")+" more"))
+		lines = append(lines, v.dim("  and of "+Count(more, "pair")+" more"))
 	}
 	for _, part := range slices.Sorted(maps.Keys(v.Missing)) {
 		if pair, ok := strings.CutPrefix(part, PartLatest); ok {
@@ -76,7 +76,7 @@ func (v *view) round() []string {
 		}
 	}
 	what := fmt.Sprintf(" %s: %s proposed, %d with quorum, %d stored, %s", clock(v.Round.RoundTime, v.now),
-		count(len(v.Round.Proposals), "price"), quorums, stored, count(refusals, "refusal"))
+		Count(len(v.Round.Proposals), "price"), quorums, stored, Count(refusals, "refusal"))
 	lines := []string{v.head("round") + clip(what, v.columns-len("round"))}
 	for i := range v.Round.Proposals[:min(len(v.Round.Proposals), mostPrices)] {
 		lines = append(lines, wrapped("  ", v.proposal(&v.Round.Proposals[i]), v.columns)...)
@@ -89,7 +89,7 @@ func (v *view) round() []string {
 
 // proposal returns the story of a price in one sentence.
 func (v *view) proposal(p *api.Proposal) string {
-	text := fmt.Sprintf("%s %s %s by %s: %s", p.ID.Short(), p.Pair, p.Price, short(p.FirstSigner), count(len(p.Signers), "signer"))
+	text := fmt.Sprintf("%s %s %s by %s: %s", p.ID.Short(), p.Pair, p.Price, short(p.FirstSigner), Count(len(p.Signers), "signer"))
 	if !p.Verified {
 		text += ", no quorum"
 	} else {

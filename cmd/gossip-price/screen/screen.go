@@ -102,7 +102,7 @@ func (v *view) clock() string {
 	c := v.Network.Clock
 	text := fmt.Sprintf("%d of %d clocks heard that it takes to tell", c.Heard, c.Needed)
 	if c.Offset != nil {
-		text = fmt.Sprintf("%s against the median of %s", signed(millis(*c.Offset)), count(c.Heard, "other"))
+		text = fmt.Sprintf("%s against the median of %s", signed(millis(*c.Offset)), Count(c.Heard, "other"))
 	}
 	if c.Fault != "" {
 		text += "; " + clean(c.Fault)
@@ -113,7 +113,7 @@ func (v *view) clock() string {
 // store says what waits for the price store, and what is there.
 func (v *view) store() string {
 	m := v.self()
-	text := count(int(min(m.Backlog, 1<<31)), "price") + " waiting"
+	text := Count(int(min(m.Backlog, 1<<31)), "price") + " waiting"
 	if m.Backlog > 0 {
 		text += ", the oldest for " + ago(millis(m.BacklogAge))
 	}

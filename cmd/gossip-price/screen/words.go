@@ -54,8 +54,8 @@ func signed(d time.Duration) string {
 	return fmt.Sprintf("%+ds", int64(d.Seconds()))
 }
 
-// count returns a number and its noun, in the plural by an s where there is not one.
-func count(n int, noun string) string {
+// Count returns a number and its noun, in the plural by an s where there is not one.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
