@@ -36,7 +36,7 @@ func cliPowerCut(t *testing.T, c cli) {
 		}
 		total, waited = total+len(told), waited+missingRows(t, copied, told)
 		again := c.start(t, append(args, "--data", copied)...)
-		until(t, firstRow, "all verified prices are stored", func() bool { return missingRows(t, copied, told) == 0 })
+		until(t, time.Minute, "all verified prices are stored", func() bool { return missingRows(t, copied, told) == 0 })
 		again.stop(t, syscall.SIGTERM, 10*time.Second)
 		for _, line := range again.stderr.lines(" journal ") {
 			if !strings.Contains(line, "the log of the journal was damaged") { // as when a write was cut into halves
