@@ -41,7 +41,11 @@ func (n *Node) readBack(ctx context.Context, tasks writing.Tasks) (write []signi
 		if rows, whole, err = n.collect(ctx, part); err != nil {
 			break
 		}
-		if err = n.judge(ctx, rows, verdicts); err != nil {
+		var known map[signing.Digest][]consensus.Attestation
+		if known, err = n.attested(ctx, rows); err != nil {
+			break
+		}
+		if err = n.judge(ctx, rows, known, verdicts); err != nil {
 			break
 		}
 		left := slices.DeleteFunc(slices.Clone(part), func(id signing.Digest) bool { return verdicts[id] != writing.Unread })
@@ -81,14 +85,36 @@ func (n *Node) collect(ctx context.Context, ids []signing.Digest) (rows []consen
 	return rows, true, err
 }
 
-// judge recovers the signatures of rows, on all cores but one, which is for the messages of others.
-func (n *Node) judge(ctx context.Context, rows []consensus.Row, verdicts map[signing.Digest]writing.Verdict) error {
+// attested returns the attestations that this node's own certificates of the rows have: each was recovered when it came.
+func (n *Node) attested(ctx context.Context, rows []consensus.Row) (map[signing.Digest][]consensus.Attestation, error) {
+	ids := make([]signing.Digest, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	known := make(map[signing.Digest][]consensus.Attestation, len(rows))
+	for some := range slices.Chunk(ids, flushBatch) {
+		certificates, err := n.journal.Certificates(ctx, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range certificates {
+			known[c.ID] = c.Attestations
+		}
+	}
+	return known, nil
+}
+
+// judge recovers those signatures of rows that are not known, on all cores but one, which is for the messages of others.
+func (n *Node) judge(
+	ctx context.Context, rows []consensus.Row, known map[signing.Digest][]consensus.Attestation,
+	verdicts map[signing.Digest]writing.Verdict,
+) error {
 	judged := make([]writing.Verdict, len(rows))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(runtime.GOMAXPROCS(0)-1, 1))
 	for i, row := range rows {
 		g.Go(func() error {
-			judged[i] = n.writing.Judge(row)
+			judged[i] = n.writing.Judge(row, known[row.ID])
 			return ctx.Err()
 		})
 	}

@@ -1,6 +1,7 @@
 package latest
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -105,7 +106,7 @@ func (b *Book) Latest(pair price.Pair, now time.Time) (latest Price, ok bool) {
 	}
 	b.turn(p, now)
 	if p.chosen == nil {
-		candidates := p.candidates(p.complete)
+		candidates := slices.Collect(p.candidates(p.complete))
 		if len(candidates) == 0 {
 			return Price{}, false
 		}
@@ -126,25 +127,28 @@ func (b *Book) turn(p *page, now time.Time) {
 	}
 	const never = 1000 * time.Hour // until what changes it comes
 	complete, next := consensus.Round(0), now.Add(never)
-	for round := range p.rounds {
-		switch due := b.due(p.candidates(round)); {
-		case due.IsZero(): // of convicted proposers alone
-		case round > p.complete && now.Before(due): // what was complete stays so where the clock is set back
-			next = earlier(next, due)
-		default:
-			complete = max(complete, round)
+	rounds := slices.Sorted(maps.Keys(p.rounds))
+	for _, round := range slices.Backward(rounds) {
+		due := b.due(p, round)
+		if due.IsZero() { // of convicted proposers alone
+			continue
 		}
+		if round <= p.complete || !now.Before(due) { // what was complete stays so where the clock is set back
+			complete = round
+			break
+		}
+		next = earlier(next, due)
 	}
 	p.next = next
 	if complete != p.complete {
 		p.complete, p.chosen = complete, nil
 	}
-	p.forget()
+	p.forget(rounds)
 }
 
-// due returns when a round of these certificates is complete: the first of them has settled. It is zero for none.
-func (b *Book) due(certificates []consensus.Certificate) (due time.Time) {
-	for _, c := range certificates {
+// due returns when a round is complete: the first of its candidates has settled. It is zero where there is none.
+func (b *Book) due(p *page, round consensus.Round) (due time.Time) {
+	for c := range p.candidates(round) {
 		due = earlier(due, c.LastSigned.Add(b.settle))
 	}
 	return due
@@ -158,23 +162,17 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// forget drops the rounds before the latest complete one but for the spare ones.
-func (p *page) forget() {
-	var before []consensus.Round
-	for round := range p.rounds {
-		if round < p.complete {
-			before = append(before, round)
-		}
-	}
-	if len(before) <= spareRounds {
+// forget drops those of the rounds, which are sorted, that are before the latest complete one, but for the spare ones.
+func (p *page) forget(rounds []consensus.Round) {
+	before, _ := slices.BinarySearch(rounds, p.complete)
+	spare := before - spareRounds
+	if spare <= 0 {
 		return
 	}
-	slices.Sort(before)
-	spare := len(before) - spareRounds
-	for _, round := range before[:spare] {
+	for _, round := range rounds[:spare] {
 		p.drop(round)
 	}
-	p.floor = before[spare]
+	p.floor = rounds[spare]
 	for round, convicted := range p.convicted {
 		if round < p.floor {
 			p.convictions -= len(convicted)
@@ -218,13 +216,13 @@ func (p *page) drop(round consensus.Round) {
 	delete(p.rounds, round)
 }
 
-// candidates returns the certificates of a round but for those of convicted proposers.
-func (p *page) candidates(round consensus.Round) []consensus.Certificate {
-	var list []consensus.Certificate
-	for _, c := range p.rounds[round] {
-		if _, convicted := p.convicted[round][c.Observation.Proposer]; !convicted {
-			list = append(list, c)
+// candidates goes through the certificates of a round but for those of convicted proposers.
+func (p *page) candidates(round consensus.Round) iter.Seq[consensus.Certificate] {
+	return func(yield func(consensus.Certificate) bool) {
+		for _, c := range p.rounds[round] {
+			if _, convicted := p.convicted[round][c.Observation.Proposer]; !convicted && !yield(c) {
+				return
+			}
 		}
 	}
-	return list
 }

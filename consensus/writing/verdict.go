@@ -21,9 +21,10 @@ const (
 	Sound
 )
 
-// Judge looks at a row that was read back. It takes no lock: several may be judged at once.
-func (m *Machine) Judge(row consensus.Row) Verdict {
-	if row.Network != m.cfg.Network || row.VerifySignatures() != nil {
+// Judge looks at a row that was read back; known are attestations of the same id that were found good before. It takes no lock:
+// several may be judged at once.
+func (m *Machine) Judge(row consensus.Row, known []consensus.Attestation) Verdict {
+	if row.Network != m.cfg.Network || row.VerifySignatures(known...) != nil {
 		return Spurious
 	}
 	if row.VerifyQuorum(m.cfg.Roster.Contains, m.cfg.Quorum) == nil {

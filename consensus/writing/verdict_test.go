@@ -45,8 +45,12 @@ func TestJudge(t *testing.T) {
 		m := writing.New(writing.Config{
 			Network: "n", Roster: c.roster, Quorum: c.quorum, Interval: interval, Skew: skew, Former: c.former,
 		})
-		if got := m.Judge(c.row); got != c.want {
+		if got := m.Judge(c.row, row.SignData[:1]); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
+	}
+	m := writing.New(writing.Config{Network: "n", Roster: old.Roster, Quorum: 3, Interval: interval, Skew: skew})
+	if got := m.Judge(unsigned, unsigned.SignData); got != writing.Sound {
+		t.Errorf("known signatures are recovered again: %d", got)
 	}
 }

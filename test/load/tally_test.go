@@ -61,7 +61,9 @@ func (c *tally) take(e node.Event) {
 			c.open[e.ID] = passage{p.began, true}
 		}
 	case node.Stored:
-		c.written++
+		if !e.ByOther {
+			c.written++
+		}
 		if !open {
 			return
 		}
