@@ -39,7 +39,8 @@ func cliPowerCut(t *testing.T, c cli) {
 		until(t, time.Minute, "all verified prices are stored", func() bool { return missingRows(t, copied, told) == 0 })
 		again.stop(t, syscall.SIGTERM, 10*time.Second)
 		for _, line := range again.stderr.lines(" journal ") {
-			if !strings.Contains(line, "the log of the journal was damaged") { // as when a write was cut into halves
+			// The log is damaged when a write was cut into halves; where rounds end while the network starts, none of them is signed any more.
+			if !strings.Contains(line, "the log of the journal was damaged") && !strings.Contains(line, "already signed for this round") {
 				t.Errorf("cut %d: %s", cut, line)
 			}
 		}

@@ -23,8 +23,7 @@ const (
 
 // Floods on real sockets against nodes that are processes of their own, as they are outside of tests, so that it costs
 // them what it costs. TEST_FLOODSECONDS makes the floods longer and more, and the program one without the race detector.
-func TestHostileFloodProcesses(t *testing.T) {
-	t.Parallel()
+func TestHostileFloodProcesses(t *testing.T) { //nolint:paralleltest // it measures times, on all cores
 	guests := []signing.Key{makeKey(t, 60), makeKey(t, 61), makeKey(t, 62), makeKey(t, 63), makeKey(t, 64)}
 	w := newTown(t, cli{path: buildForFlood(t)}, 4, guests)
 	for _, h := range w.nodes {
