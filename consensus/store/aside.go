@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -44,6 +45,19 @@ func setAside(ctx context.Context, tx *sql.Tx, id []byte, reason error) error {
 	}
 	return note(ctx, tx, fmt.Sprintf("certificate 0x%x is set aside and not written: %v; the journal keeps it: "+
 		"see 'gossip-price aside --help'", id, reason))
+}
+
+// damagedEntry is an entry of the outbox that can't be read.
+type damagedEntry struct {
+	id     []byte
+	reason error
+}
+
+func setAllAside(ctx context.Context, tx *sql.Tx, unreadable []damagedEntry) (err error) {
+	for _, u := range unreadable {
+		err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
+	}
+	return err
 }
 
 // Aside returns the certificates that are set aside, the last first, at most limit.

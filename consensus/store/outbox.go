@@ -4,18 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"hash/crc32"
-	"slices"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
-	"github.com/gossip-price/gossip-price/global"
 )
-
-// maxWaiting bounds the certificates that Waiting returns.
-const maxWaiting = 4096
 
 // Keep puts certificates into the outbox and, in the same transaction, into the archive. One with more attestations takes
 // the place of the one that is there; one with as many or fewer changes nothing. Nothing leaves the outbox but by Drop and
@@ -101,49 +94,6 @@ func readEntries(
 	return unreadable, rows.Err()
 }
 
-// Certificates returns those of the ids that the outbox holds, in the order of the ids. Those that can't be read are set
-// aside.
-func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list []consensus.Certificate, err error) {
-	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) error {
-		statement, err := tx.PrepareContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id = ?")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = statement.Close() }()
-		var unreadable []damagedEntry
-		for _, id := range ids {
-			rows, err := statement.QueryContext(ctx, id[:])
-			if err != nil {
-				return err
-			}
-			if list, unreadable, err = takeCertificates(rows, list, unreadable); err != nil {
-				return err
-			}
-		}
-		return setAllAside(ctx, tx, unreadable)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
-}
-
-// DueNewest returns the certificates whose last attestation came at the given time or earlier, the newest first, at most
-// limit. Those that can't be read are set aside.
-func (j *Journal) DueNewest(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
-	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
-		WHERE lastsigned <= ? ORDER BY lastsigned DESC, id DESC LIMIT ?`, before.UnixMilli(), max(limit, 0))
-}
-
-// Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest. Those that
-// can't be read are set aside.
-func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) {
-	waiting, err := j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
-		ORDER BY lastsigned DESC, id DESC LIMIT ?`, maxWaiting)
-	slices.Reverse(waiting)
-	return waiting, err
-}
-
 // Drop takes certificates out of the outbox, once a price store has confirmed them. Ids that are not there are no
 // error.
 func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
@@ -174,94 +124,4 @@ func (j *Journal) Backlog(ctx context.Context) (count int, oldest time.Time, err
 		return err
 	})
 	return count, oldest, err
-}
-
-// certificates runs a query for id, lastsigned, report and sum.
-func (j *Journal) certificates(
-	ctx context.Context, query string, arguments ...any,
-) (list []consensus.Certificate, err error) {
-	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
-		var unreadable []damagedEntry
-		list, unreadable, err = readCertificates(ctx, tx, query, arguments...)
-		return errors.Join(err, setAllAside(ctx, tx, unreadable))
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
-}
-
-// damagedEntry is an entry of the outbox that can't be read.
-type damagedEntry struct {
-	id     []byte
-	reason error
-}
-
-func setAllAside(ctx context.Context, tx *sql.Tx, unreadable []damagedEntry) (err error) {
-	for _, u := range unreadable {
-		err = errors.Join(err, setAside(ctx, tx, u.id, u.reason))
-	}
-	return err
-}
-
-// readCertificates runs a query for id, lastsigned, report and sum.
-func readCertificates(
-	ctx context.Context, tx *sql.Tx, query string, arguments ...any,
-) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
-	rows, err := tx.QueryContext(ctx, query, arguments...)
-	if err != nil {
-		return nil, nil, err
-	}
-	return takeCertificates(rows, nil, nil)
-}
-
-// takeCertificates adds the certificates of an answer to lists, and closes it.
-func takeCertificates(
-	rows *sql.Rows, known []consensus.Certificate, damaged []damagedEntry,
-) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
-	list, unreadable = known, damaged
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var id, report []byte
-		var millis int64
-		var sum sql.NullInt64
-		if err := rows.Scan(&id, &millis, &report, &sum); err != nil {
-			return nil, nil, err
-		}
-		c, err := newCertificate(id, millis, report)
-		if err == nil && sum.Valid && sum.Int64 != sumOf(report) {
-			err = fmt.Errorf("%w: changed on the disk", global.ErrMalformed)
-		}
-		if err != nil {
-			unreadable = append(unreadable, damagedEntry{id, err})
-			continue
-		}
-		list = append(list, c)
-	}
-	return list, unreadable, rows.Err()
-}
-
-// sumOf returns the CRC-32C of an encoded report.
-func sumOf(report []byte) int64 {
-	return int64(crc32.Checksum(report, crc32.MakeTable(crc32.Castagnoli)))
-}
-
-func newCertificate(id []byte, millis int64, report []byte) (consensus.Certificate, error) {
-	r, err := consensus.DecodeReport(report)
-	if err == nil {
-		err = checkID(id)
-	}
-	if err != nil {
-		return consensus.Certificate{}, err
-	}
-	return consensus.Certificate{
-		ID: signing.Digest(id), Report: r, LastSigned: time.UnixMilli(millis).UTC(),
-	}, nil
-}
-
-func checkID(id []byte) error {
-	if len(id) != len(signing.Digest{}) {
-		return fmt.Errorf("%w: id of %d bytes", global.ErrMalformed, len(id))
-	}
-	return nil
 }

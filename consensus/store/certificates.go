@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
+)
+
+// maxWaiting bounds the certificates that Waiting returns.
+const maxWaiting = 4096
+
+// Certificates returns those of the ids that the outbox holds, in the order of the ids. Those that can't be read are set
+// aside.
+func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list []consensus.Certificate, err error) {
+	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) error {
+		statement, err := tx.PrepareContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id = ?")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = statement.Close() }()
+		var unreadable []damagedEntry
+		for _, id := range ids {
+			rows, err := statement.QueryContext(ctx, id[:])
+			if err != nil {
+				return err
+			}
+			if list, unreadable, err = takeCertificates(rows, list, unreadable); err != nil {
+				return err
+			}
+		}
+		return setAllAside(ctx, tx, unreadable)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// DueNewest returns the certificates whose last attestation came at the given time or earlier, the newest first, at most
+// limit. Those that can't be read are set aside.
+func (j *Journal) DueNewest(ctx context.Context, before time.Time, limit int) ([]consensus.Certificate, error) {
+	return j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
+		WHERE lastsigned <= ? ORDER BY lastsigned DESC, id DESC LIMIT ?`, before.UnixMilli(), max(limit, 0))
+}
+
+// Waiting returns the certificates of the outbox, the oldest first: of more than maxWaiting the newest. Those that
+// can't be read are set aside.
+func (j *Journal) Waiting(ctx context.Context) ([]consensus.Certificate, error) {
+	waiting, err := j.certificates(ctx, `SELECT id, lastsigned, report, sum FROM outbox
+		ORDER BY lastsigned DESC, id DESC LIMIT ?`, maxWaiting)
+	slices.Reverse(waiting)
+	return waiting, err
+}
+
+// certificates runs a query for id, lastsigned, report and sum.
+func (j *Journal) certificates(
+	ctx context.Context, query string, arguments ...any,
+) (list []consensus.Certificate, err error) {
+	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
+		var unreadable []damagedEntry
+		list, unreadable, err = readCertificates(ctx, tx, query, arguments...)
+		return errors.Join(err, setAllAside(ctx, tx, unreadable))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// readCertificates runs a query for id, lastsigned, report and sum.
+func readCertificates(
+	ctx context.Context, tx *sql.Tx, query string, arguments ...any,
+) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
+	rows, err := tx.QueryContext(ctx, query, arguments...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return takeCertificates(rows, nil, nil)
+}
+
+// takeCertificates adds the certificates of an answer to lists, and closes it.
+func takeCertificates(
+	rows *sql.Rows, known []consensus.Certificate, damaged []damagedEntry,
+) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
+	list, unreadable = known, damaged
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id, report []byte
+		var millis int64
+		var sum sql.NullInt64
+		if err := rows.Scan(&id, &millis, &report, &sum); err != nil {
+			return nil, nil, err
+		}
+		c, err := newCertificate(id, millis, report)
+		if err == nil && sum.Valid && sum.Int64 != sumOf(report) {
+			err = fmt.Errorf("%w: changed on the disk", global.ErrMalformed)
+		}
+		if err != nil {
+			unreadable = append(unreadable, damagedEntry{id, err})
+			continue
+		}
+		list = append(list, c)
+	}
+	return list, unreadable, rows.Err()
+}
