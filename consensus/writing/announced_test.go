@@ -26,3 +26,19 @@ func TestWriter(t *testing.T) {
 		t.Error("announced in another store")
 	}
 }
+
+// What was said of one store says nothing of another one that takes its place.
+func TestAnotherStore(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, false)
+	if got := d.machine.Receive(d.notice(nil, signing.Digest{1}).Encode(), d.now); got != writing.Accepted {
+		t.Fatal(got)
+	}
+	if told, took, _ := d.machine.Works(); told.IsZero() || took.IsZero() {
+		t.Fatalf("told %s, took %s", told, took)
+	}
+	d.machine.SetStore("another")
+	if told, took, _ := d.machine.Works(); !told.IsZero() || !took.IsZero() {
+		t.Errorf("of another store: told %s, took %s", told, took)
+	}
+}

@@ -120,7 +120,8 @@ func New(cfg Config) *Machine {
 	}
 }
 
-// SetStore tells the id of the node's own store. With another id than before everything is forgotten.
+// SetStore tells the id of the node's own store. With another id than before all that was said of the former one is forgotten; who
+// said how much is not, for that bounds what is passed on, nor what this node found.
 func (m *Machine) SetStore(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -132,7 +133,11 @@ func (m *Machine) SetStore(id string) {
 	}
 	clear(m.lacking)
 	clear(m.seen)
-	m.store, m.idle, m.heard, m.alone = id, 0, time.Time{}, m.cfg.Alone
+	clear(m.front)
+	m.audits = nil
+	m.store, m.alone = id, m.cfg.Alone
+	m.idle, m.stuck, m.wrote = 0, 0, 0
+	m.heard, m.works, m.took = time.Time{}, time.Time{}, time.Time{}
 }
 
 // Store returns the id of the node's own store; empty: it is not known yet.
@@ -182,6 +187,7 @@ func (m *Machine) settled(id signing.Digest) bool {
 	return ok && len(l.confirmed) >= m.need()
 }
 
+// done tells whether all rows of a notice count as stored that nobody denies. Called with mu held.
 func (m *Machine) done(n *notice) bool { return n.read || len(n.auditors) >= m.need() }
 
 // forget forgets a notice: what only it announced counts as not announced. Called with mu held.
@@ -215,7 +221,7 @@ func (m *Machine) sweep(w consensus.Window) {
 			delete(m.lacking, id)
 		}
 	}
-	recent := m.rota.back(w, keptWindows)
+	recent := m.rota.back(w, m.kept())
 	for old := range m.said {
 		if old < recent {
 			delete(m.said, old)

@@ -17,8 +17,6 @@ const (
 	MaxSaid = MaxNotices + 1
 	// TakenFor is how many windows after its start a message's window is still taken: its own and one for the way.
 	TakenFor = 2
-	// keptWindows is for how many windows is remembered who said what: all that are taken by any clock.
-	keptWindows = TakenFor + 2
 )
 
 // signerInWindow is what one signer said in one window.
@@ -58,6 +56,12 @@ func newMessage(w consensus.Writing) message {
 	}
 	a := w.Audit
 	return message{w, a.Network, a.Store, a.Window, a.Auditor, a.Signature, a.Digest()}
+}
+
+// kept is for how many windows is remembered who said what: all that are taken by any clock.
+func (m *Machine) kept() int {
+	apart := int((m.cfg.Skew + m.cfg.Interval - 1) / m.cfg.Interval)
+	return TakenFor + 2*apart
 }
 
 // screen makes the checks that cost little.
@@ -125,6 +129,7 @@ func (m *Machine) hear(msg message, now time.Time) Outcome {
 	return Accepted
 }
 
+// note takes note of who said what. Called with mu held.
 func (m *Machine) note(msg message) {
 	window, ok := m.said[msg.window]
 	if !ok {
@@ -173,7 +178,7 @@ func (m *Machine) announced(from consensus.Notice, digest signing.Digest) *notic
 	return n
 }
 
-// mostOf returns the oldest notice of whoever announced the most.
+// mostOf returns the oldest notice of whoever announced the most. Called with mu held.
 func (m *Machine) mostOf() *notice {
 	most := m.oldest[0]
 	for _, n := range m.oldest {
@@ -193,7 +198,7 @@ func (m *Machine) audited(a consensus.Audit) {
 }
 
 // apply counts an audit for a notice. Nobody audits itself. What it found lacking is to be written again, unless this node
-// has read it.
+// has read it. Called with mu held.
 func (m *Machine) apply(a consensus.Audit, digest signing.Digest) {
 	n, ok := m.notices[digest]
 	if _, covered := slices.BinarySearchFunc(a.Notices, digest, compare); !ok || !covered || a.Auditor == n.Writer {

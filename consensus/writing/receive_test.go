@@ -22,22 +22,30 @@ type desk struct {
 func newDesk(t *testing.T, open bool) *desk {
 	t.Helper()
 	d := &desk{t: t, window: consensus.WindowAt(began(), interval), now: began().Add(time.Second)}
-	var roster []signing.Address
 	for range 4 {
 		key, err := signing.GenerateKey()
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.keys, roster = append(d.keys, key), append(roster, key.Address())
+		d.keys = append(d.keys, key)
 	}
+	roster := d.roster()
 	if open {
-		roster = nil
+		roster = consensus.NewRoster()
 	}
 	d.machine = writing.New(writing.Config{
-		Network: "n", Self: d.keys[0].Address(), Roster: consensus.NewRoster(roster...), Quorum: 3, Interval: interval, Skew: skew,
+		Network: "n", Self: d.keys[0].Address(), Roster: roster, Quorum: 3, Interval: interval, Skew: skew,
 	})
 	d.machine.SetStore("shared")
 	return d
+}
+
+func (d *desk) roster() consensus.Roster {
+	var addresses []signing.Address
+	for _, key := range d.keys {
+		addresses = append(addresses, key.Address())
+	}
+	return consensus.NewRoster(addresses...)
 }
 
 func (d *desk) sign(digest signing.Digest, by int) signing.Signature {
@@ -104,6 +112,32 @@ func TestReceive(t *testing.T) {
 	open := newDesk(t, true)
 	if got := open.machine.Receive(open.notice(nil, id).Encode(), d.now); got != writing.UnknownSigner || got.AtFault() || got.PassedOn() {
 		t.Errorf("open network: %s", got)
+	}
+}
+
+// Where clocks may be apart by many windows, what was said is remembered for as long as it is taken: else a signer could say it all
+// again, and be passed on, after each stage.
+func TestBoundsOfShortWindows(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, false)
+	const short = time.Second
+	d.machine = writing.New(writing.Config{
+		Network: "n", Self: d.keys[0].Address(), Roster: d.roster(), Quorum: 3, Interval: short, Skew: skew,
+	})
+	d.machine.SetStore("shared")
+	for i := range writing.MaxNotices {
+		if got := d.machine.Receive(d.notice(nil, signing.Digest{byte(i)}).Encode(), d.now); got != writing.Accepted {
+			t.Fatal(i, got)
+		}
+	}
+	for at := d.now; at.Before(d.window.Start().Add(writing.TakenFor*short + skew)); at = at.Add(short / 3) {
+		d.machine.Tasks(at, nil)
+		if got := d.machine.Receive(d.notice(nil, signing.Digest{}).Encode(), at); got != writing.Duplicate {
+			t.Fatalf("again after %s: %s", at.Sub(d.now), got)
+		}
+		if got := d.machine.Receive(d.notice(nil, signing.Digest{0xff}).Encode(), at); got != writing.TooMany {
+			t.Fatalf("one more after %s: %s", at.Sub(d.now), got)
+		}
 	}
 }
 

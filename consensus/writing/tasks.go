@@ -110,7 +110,7 @@ func (m *Machine) hold(outbox []Waiting) {
 	}
 }
 
-// turn tells whether a member acts in a stage: 2^grown members do at once.
+// turn tells whether a member acts in a stage: 2^grown members do at once. Called with mu held.
 func (m *Machine) turn(rank, stage, grown int) bool {
 	group, n := 1<<min(grown, 20), len(m.rota.members)
 	if m.alone || group >= n {

@@ -1,8 +1,6 @@
 package writing
 
-import (
-	"github.com/gossip-price/gossip-price/consensus"
-)
+import "github.com/gossip-price/gossip-price/consensus"
 
 // Verdict is what a node makes of a row that it read back.
 type Verdict int
