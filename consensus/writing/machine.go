@@ -1,6 +1,7 @@
 package writing
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -192,11 +193,10 @@ func (m *Machine) done(n *notice) bool { return n.read || len(n.auditors) >= m.n
 
 // forget forgets a notice: what only it announced counts as not announced. Called with mu held.
 func (m *Machine) forget(n *notice) {
-	for i, other := range m.oldest {
-		if other == n {
-			m.oldest = append(m.oldest[:i], m.oldest[i+1:]...)
-			break
-		}
+	if i := slices.Index(m.oldest, n); i == 0 { // mostly, and no reason to move all others
+		m.oldest[0], m.oldest = nil, m.oldest[1:]
+	} else {
+		m.oldest = slices.Delete(m.oldest, i, i+1)
 	}
 	for _, id := range n.IDs {
 		if m.covers[id] == n {

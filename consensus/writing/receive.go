@@ -178,15 +178,14 @@ func (m *Machine) announced(from consensus.Notice, digest signing.Digest) *notic
 	return n
 }
 
-// mostOf returns the oldest notice of whoever announced the most. Called with mu held.
+// mostOf returns the oldest notice of whoever announced the most. It is looked for by the few who write before the many notices: a
+// full memory costs each further notice a look of its own. Called with mu held.
 func (m *Machine) mostOf() *notice {
-	most := m.oldest[0]
-	for _, n := range m.oldest {
-		if m.by[n.Writer] > m.by[most.Writer] {
-			most = n
-		}
+	most := 0
+	for _, ids := range m.by {
+		most = max(most, ids)
 	}
-	return most
+	return m.oldest[slices.IndexFunc(m.oldest, func(n *notice) bool { return m.by[n.Writer] == most })]
 }
 
 // audited takes note of an audit of the own store. Called with mu held.
