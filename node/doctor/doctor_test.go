@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +17,9 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/node"
 	"github.com/gossip-price/gossip-price/node/api"
 	"github.com/gossip-price/gossip-price/node/doctor"
@@ -260,5 +263,46 @@ func TestBootstrapNode(t *testing.T) {
 	}
 	if doctor.Fails(list) || !doctor.Fails([]api.Check{doctor.InvalidSettings(errors.New("GP_PAIRS"))}) {
 		t.Error("warnings count, or faults don't")
+	}
+}
+
+// As many pairs as a node may have are fetched twice each in the time of a step.
+func TestManyPairs(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"data":{"currency":%q,"rates":{"USD":"10"}}}`, r.URL.Query().Get("currency"))
+	}))
+	t.Cleanup(server.Close)
+	cfg := settings(t)
+	cfg.PriceURL, cfg.Pairs = server.URL, nil
+	for i := range global.MaxPairs {
+		cfg.Pairs = append(cfg.Pairs, price.Pair(fmt.Sprintf("P%d-USD", i)))
+	}
+	c := examine(t, cfg)["source"]
+	if c.State != api.CheckOK || strings.Count(c.Detail, " is 10") != len(cfg.Pairs) || !strings.HasPrefix(c.Detail, "P0-USD is 10; P1-USD") {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Who takes a connection where the node would listen, and never answers, does not keep an examination waiting.
+func TestNoAnswer(t *testing.T) {
+	t.Parallel()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	cfg := config.Default()
+	cfg.Bootstrap, cfg.PrivateKey, cfg.DataDir = true, newKey(t), t.TempDir()
+	cfg.ConnectionAddr, cfg.APIAddr = []multiaddr.Multiaddr{tcp(freeAddr(t))}, l.Addr().String()
+	ended := make(chan map[string]api.Check, 1)
+	go func() { ended <- examine(t, cfg) }()
+	select {
+	case checks := <-ended:
+		if c := checks["ports"]; c.State != failing {
+			t.Errorf("%+v", c)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the examination still waits")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/multiformats/go-multiaddr"
 	manet "github.com/multiformats/go-multiaddr/net"
@@ -15,8 +16,12 @@ import (
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
-// maxAnswer bounds what is read of a running node's answer, in bytes.
-const maxAnswer = 64 << 10
+const (
+	// maxAnswer bounds what is read of a running node's answer, in bytes.
+	maxAnswer = 64 << 10
+	// askTimeout bounds the question to it. It is on this machine, and answers from memory.
+	askTimeout = 3 * time.Second
+)
 
 // lookAtNode asks the node that runs on the data folder, if one does.
 func lookAtNode(ctx context.Context, p *patient) finding {
@@ -40,7 +45,10 @@ func lookAtNode(ctx context.Context, p *patient) finding {
 	return well("a node runs on %s, and is ready", p.cfg.DataDir)
 }
 
+// askReady asks a node why it is not ready; nothing, if it is. Whoever else listens there may never answer.
 func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+api.Dialable(addr)+"/readyz", http.NoBody)
 	if err != nil {
 		return nil, err

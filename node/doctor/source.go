@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gossip-price/gossip-price/global/price"
@@ -19,13 +20,23 @@ const (
 	dateError = 2 * time.Second
 )
 
-// lookAtSource fetches each pair twice.
+// lookAtSource fetches each pair twice, all pairs at once as a node does: there may be more of them than a step has seconds.
 func lookAtSource(ctx context.Context, p *patient) finding {
 	source := price.NewCoinbase(p.cfg.PriceURL, p.now)
 	defer source.Close()
+	type fetched struct {
+		first, second price.Price
+		err           error
+	}
+	prices := make([]fetched, len(p.cfg.Pairs)) // at most global.MaxPairs
+	var all sync.WaitGroup
+	for i, pair := range p.cfg.Pairs {
+		all.Go(func() { prices[i].first, prices[i].second, prices[i].err = fetchTwice(ctx, source, pair) })
+	}
+	all.Wait()
 	var good, faults, odd []string
-	for _, pair := range p.cfg.Pairs {
-		first, second, err := fetchTwice(ctx, source, pair)
+	for i, pair := range p.cfg.Pairs {
+		first, second, err := prices[i].first, prices[i].second, prices[i].err
 		switch {
 		case err != nil:
 			faults = append(faults, err.Error())
