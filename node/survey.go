@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// surveyPeriod is how often disk and journal are looked at for the checks.
+	// surveyPeriod is how old what was seen of disk and journal is when the check loop looks at them anew.
 	surveyPeriod = 10 * time.Second
 	// rightsPeriod is how often the price store is asked what its user may do.
 	rightsPeriod = time.Hour
