@@ -36,7 +36,6 @@ func (n *Node) flushLoop(ctx context.Context) error {
 // whether it asked anything of the store.
 func (n *Node) flush(ctx context.Context, plan func(time.Time, []writing.Waiting) writing.Tasks) (asked bool) {
 	defer n.tellNotes(ctx)
-	n.keepCertificates(ctx) // so that an attestation of the last moment is in the row
 	if n.writing.Store() == "" && n.flushFailed(ctx, "store", n.lookAtStore(ctx)) {
 		return true
 	}
