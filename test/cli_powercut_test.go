@@ -34,9 +34,12 @@ func cliPowerCut(t *testing.T, c cli) {
 		if contErr := d.signal(syscall.SIGCONT); err != nil || contErr != nil {
 			t.Fatal(err, contErr)
 		}
-		total, waited = total+len(told), waited+missingRows(t, copied, told)
+		total, waited = total+len(told), waited+len(missingRows(t, copied, told))
 		again := c.start(t, append(args, "--data", copied)...)
-		until(t, time.Minute, "all verified prices are stored", func() bool { return missingRows(t, copied, told) == 0 })
+		if missing := missingAfter(t, time.Minute, copied, told); len(missing) > 0 {
+			t.Fatalf("cut %d: not stored within a minute: %s\nbefore the cut: %s\nafter it: %s", cut, missing,
+				linesOf(d, missing), linesOf(again, missing))
+		}
 		again.stop(t, syscall.SIGTERM, 10*time.Second)
 		for _, line := range again.stderr.lines(" journal ") {
 			// The log is damaged when a write was cut into halves; where rounds end while the network starts, none of them is signed any more.
@@ -84,8 +87,36 @@ func verifiedIn(d *process) (ids []string) {
 	return ids
 }
 
-// missingRows returns how many of the prices have no row.
-func missingRows(t *testing.T, data string, ids []string) (count int) {
+// missingAfter waits for the rows of the prices and returns those that have none after the time.
+func missingAfter(t *testing.T, within time.Duration, data string, ids []string) []string {
+	t.Helper()
+	deadline := time.After(within)
+	for {
+		missing := missingRows(t, data, ids)
+		if len(missing) == 0 {
+			return nil
+		}
+		select {
+		case <-deadline:
+			return missing
+		case <-time.After(pollPeriod):
+		}
+	}
+}
+
+// linesOf returns all that the devnet told of the prices.
+func linesOf(p *process, ids []string) string {
+	var b strings.Builder
+	for _, id := range ids {
+		for _, line := range p.stdout.lines(id) {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
+// missingRows returns those of the prices that have no row.
+func missingRows(t *testing.T, data string, ids []string) (missing []string) {
 	t.Helper()
 	prices, err := store.Open(t.Context(), "sqlite:"+filepath.Join(data, "prices.db"))
 	if err != nil {
@@ -102,8 +133,8 @@ func missingRows(t *testing.T, data string, ids []string) (count int) {
 	}
 	for _, id := range ids {
 		if !stored[id] {
-			count++
+			missing = append(missing, id)
 		}
 	}
-	return count
+	return missing
 }

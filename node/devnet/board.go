@@ -52,7 +52,8 @@ func (b *board) observe(name string, e node.Event) {
 	}
 }
 
-// count adds the signers of an event to its price and tells each new one.
+// count adds the signers of an event to its price and tells each new one. The one that completes the quorum waits until a node
+// has the price on its disk: before that nobody may call it verified.
 func (b *board) count(e node.Event) {
 	p := b.shown[e.ID]
 	if p == nil {
@@ -66,12 +67,13 @@ func (b *board) count(e node.Event) {
 		b.shown[e.ID] = p
 	}
 	for _, a := range e.Signers {
-		if p.signers[a] {
+		completes := len(p.signers) == quorum-1
+		if p.signers[a] || completes && e.Step != node.Quorum {
 			continue
 		}
 		p.signers[a] = true
 		text := fmt.Sprintf("%d of %d signers  %s", len(p.signers), len(b.names), b.signed(e, a))
-		if len(p.signers) == quorum {
+		if completes {
 			p.verified = true
 			b.quorums++
 			text += ", verified"

@@ -86,6 +86,8 @@ func TestBoard(t *testing.T) {
 	s.tell(t, 0, node.Signed, 7, 1, 0)
 	s.tell(t, 0, node.Signed, 7, 1, 0) // heard of twice
 	s.tell(t, 3, node.Refused, 7, 1)
+	s.tell(t, 2, node.Signed, 7, 1, 0, 2) // enough signers, but no node has them on its disk
+	s.tell(t, 3, node.Signed, 7, 1, 0, 2, 3)
 	expectCounts(t, s.board, 0, 1, 0, 0)
 	s.tell(t, 2, node.Quorum, 7, 1, 0, 2)
 	s.tell(t, 1, node.Quorum, 7, 1, 0, 2)
