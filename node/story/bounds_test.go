@@ -3,6 +3,7 @@ package story_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +53,36 @@ func TestLargestRound(t *testing.T) {
 	}
 	if prices, marks := b.Held(); prices != 1 || marks != 1 {
 		t.Errorf("%d prices, %d marks", prices, marks)
+	}
+}
+
+// Rounds that are told at once have no more than MaxTold together. One that has more alone is left out, and counts for none of the
+// others.
+func TestStoriesBound(t *testing.T) {
+	t.Parallel()
+	b := newBook()
+	round := func(n, prices, signers int) {
+		all := make([]signing.Address, signers)
+		for i := range all {
+			all[i] = member(i)
+		}
+		for p := range prices {
+			o, id := seen(0, first+consensus.Round(interval*n), price.Pair(fmt.Sprintf("P%d-USD", p)))
+			b.Signed(o, id, all, true, at(0))
+		}
+	}
+	const signers = 1023
+	most := story.MaxTold / (1 + signers)
+	round(0, most/2, signers)
+	round(1, most/2, signers)
+	round(2, most/2, signers)
+	round(3, most+1, signers)
+	var told []consensus.Round
+	for _, s := range b.Stories("", 10, at(time.Hour)) {
+		told = append(told, (s.Round-first)/interval)
+	}
+	if want := []consensus.Round{2, 1}; !slices.Equal(told, want) {
+		t.Errorf("told of rounds %v, want %v", told, want)
 	}
 }
 

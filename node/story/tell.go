@@ -26,18 +26,22 @@ func (b *Book) Story(r consensus.Round, pair price.Pair, now time.Time) (s api.S
 	return b.tell(r, c, now), known, nil
 }
 
-// Stories tells of the last rounds that have begun, the newest first, at most limit, and none beyond MaxTold together, but
-// for the first.
+// Stories tells of the last rounds that have begun, the newest first, at most limit, and none beyond MaxTold together. A round
+// that has more than that alone is left out.
 func (b *Book) Stories(pair price.Pair, limit int, now time.Time) []api.Story {
 	stories, total := make([]api.Story, 0, limit), 0
 	for _, r := range b.last(now) {
-		c, told, known := b.chapter(r, pair)
-		if total += told; len(stories) >= limit || total > MaxTold && len(stories) > 0 {
+		if len(stories) >= limit {
 			break
 		}
-		if known && len(c.prices) > 0 {
-			stories = append(stories, b.tell(r, c, now))
+		c, told, _ := b.chapter(r, pair)
+		if len(c.prices) == 0 {
+			continue
 		}
+		if total += told; total > MaxTold {
+			break
+		}
+		stories = append(stories, b.tell(r, c, now))
 	}
 	return stories
 }
