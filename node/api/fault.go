@@ -30,6 +30,8 @@ func faultOf(err error) fault {
 	var f fault
 	switch {
 	case errors.As(err, &f):
+	case errors.Is(err, ErrTooLong):
+		f = faultf(http.StatusBadRequest, "the round has too many signatures for one answer: ask for one pair, ?pair=")
 	case errors.Is(err, ErrNotFound):
 		f = fault{Status: http.StatusNotFound, Detail: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

@@ -65,7 +65,7 @@ type Storyteller interface {
 	Interval() time.Duration
 	// Story tells of a round, of one pair or, if that is empty, of all. Errors wrap ErrNotFound or ErrTooLong.
 	Story(ctx context.Context, round consensus.Round, pair price.Pair) (Story, error)
-	// Stories tells of the last rounds, the newest first.
+	// Stories tells of the last rounds, the newest first. Errors wrap ErrTooLong, or are the journal's.
 	Stories(ctx context.Context, q StoryQuery) ([]Story, error)
 }
 
@@ -76,7 +76,7 @@ type StoryQuery struct {
 	Limit int        // 1 to MaxRecords; a node returns fewer where they are long
 }
 
-// ErrTooLong tells that a round has too many signatures for one answer.
+// ErrTooLong tells that a round has too many signatures for one answer. The answer is 400, and says to ask for one pair.
 var ErrTooLong = errors.New("too long")
 
 func story(ctx context.Context, n Storyteller, q query) (Story, error) {
@@ -85,11 +85,7 @@ func story(ctx context.Context, n Storyteller, q query) (Story, error) {
 		return Story{}, faultf(http.StatusBadRequest, "no round starts at %d: rounds are %s long, and the nearest are %d (%s) and %d (%s)",
 			q.round, n.Interval(), before, before.Start().Format(time.DateTime), before+step, (before + step).Start().Format(time.DateTime))
 	}
-	s, err := n.Story(ctx, q.round, q.pair)
-	if errors.Is(err, ErrTooLong) {
-		return Story{}, faultf(http.StatusBadRequest, "the round has too many signatures for one answer: ask for one pair, ?pair=")
-	}
-	return s, err
+	return n.Story(ctx, q.round, q.pair)
 }
 
 // told is the body of /v1/rounds.

@@ -97,8 +97,9 @@ func TestRounds(t *testing.T) {
 	n.stories = nil
 	expect("/v1/rounds", http.StatusOK, `{"rounds":[]}`)
 	expect("/v1/rounds?limit=501", http.StatusBadRequest, "want 1 to 500")
-	n.err = api.ErrTooLong
+	n.err = fmt.Errorf("round 600: %w", api.ErrTooLong)
 	expect("/v1/rounds/600", http.StatusBadRequest, "ask for one pair")
+	expect("/v1/rounds?id=0x1a2b", http.StatusBadRequest, "ask for one pair")
 }
 
 func marshal(t *testing.T, v any) json.RawMessage {
