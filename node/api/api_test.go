@@ -170,7 +170,7 @@ func TestRefused(t *testing.T) {
 
 func long(n int) string { return strings.Repeat("x", n) }
 
-// A route that panics is answered with a problem, without the cause, which is in the log.
+// A route that panics is answered with a problem, without the cause, which is in the log with the place.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	var logged strings.Builder
@@ -182,8 +182,8 @@ func TestPanic(t *testing.T) {
 	if got.status != http.StatusInternalServerError || strings.Contains(got.body, "secret") || !strings.Contains(got.body, `"detail"`) {
 		t.Errorf("%d: %s", got.status, got.body)
 	}
-	if !strings.Contains(logged.String(), "panic=secret") {
-		t.Errorf("log: %s", &logged)
+	if log := logged.String(); !strings.Contains(log, "panic=secret") || !strings.Contains(log, "api_test.go:") || strings.Contains(got.body, "api_test.go") {
+		t.Errorf("log: %s, answer: %s", log, got.body)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,6 +20,7 @@ import (
 type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}
+	close  sync.Once
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
@@ -31,7 +33,7 @@ func (p *pipes) Accept() (net.Conn, error) {
 }
 
 func (p *pipes) Close() error {
-	close(p.closed)
+	p.close.Do(func() { close(p.closed) })
 	return nil
 }
 

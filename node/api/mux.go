@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -43,7 +44,7 @@ func (s *Server) mux() (http.Handler, error) {
 	return share(s.options.Origins, s.whole(mux)), nil
 }
 
-// whole answers with a problem where a handler panics, and says so in the log.
+// whole answers with a problem where a handler panics. The log has where: net/http, which would say so, does not come to know.
 func (s *Server) whole(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		defer func() {
@@ -52,7 +53,7 @@ func (s *Server) whole(h http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(cause)
 			default:
-				s.options.Log.Error("HTTP request failed", "path", req.URL.Path, "panic", cause)
+				s.options.Log.Error("HTTP request failed", "path", req.URL.Path, "panic", cause, "stack", string(debug.Stack()))
 				refuse(w, faultf(http.StatusInternalServerError, "the node failed to answer; its log says more"))
 			}
 		}()

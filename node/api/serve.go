@@ -24,7 +24,7 @@ const (
 const shutdownTimeout = time.Second
 
 // Serve answers the requests that come to the listener, each within bounds, until ctx ends. It returns nil then. In any
-// case it has closed the listener.
+// case it has closed the listener and all its connections.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler:        handler,
@@ -37,6 +37,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	go func() { served <- server.Serve(listener) }()
 	select {
 	case err := <-served:
+		_ = server.Close() // of a server that accepts no more, connections and streams would live on
 		return fmt.Errorf("serve HTTP: %w", err)
 	case <-ctx.Done():
 	}

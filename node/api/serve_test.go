@@ -1,11 +1,14 @@
 package api_test
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net"
 	"net/http"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/gossip-price/gossip-price/node/api"
 )
@@ -61,4 +64,30 @@ func TestServeEnds(t *testing.T) {
 	if _, err := listener.Accept(); err == nil {
 		t.Error("the listener is open")
 	}
+}
+
+// A server whose listener ends leaves no connection behind.
+func TestServeLeavesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		ended := make(chan error, 1)
+		go func() { ended <- api.Serve(t.Context(), p, http.NotFoundHandler()) }()
+		conn := p.dial()
+		go func() { _, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n") }()
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		_ = p.Close()
+		if err := <-ended; err == nil {
+			t.Error("a listener that ended is no error")
+		}
+		began := time.Now()
+		_, _ = io.Copy(io.Discard, conn) // until the server closes it
+		if took := time.Since(began); took > 0 {
+			t.Errorf("the connection was open for %s more", took)
+		}
+	})
 }
