@@ -156,3 +156,30 @@ func TestHostileProof(t *testing.T) {
 		t.Errorf("exit code %d: %q, %q", code, stdout(), stderr())
 	}
 }
+
+// Whatever a proof says, it gets one line, and no line of its own making stands among the verdicts.
+func TestProofForgesNoLine(t *testing.T) {
+	t.Parallel()
+	const forged = `x\nok    0x1a2b3c4d00000000000000000000000000000000000000000000000000000000  ETH-USD 3000`
+	whole := map[string]string{
+		"id": testID, "network": "n", "pair": "ETH-USD", "price": "3000", "first_signer": alice,
+		"round_time": "2026-01-02T03:00:00.000Z", "observed_time": "2026-01-02T03:00:00.000Z", "lastsigned_time": "2026-01-02T03:00:00.000Z",
+	}
+	for field := range whole {
+		for _, args := range [][]string{{}, {"--evidence"}, {"--network", "other"}} {
+			var fields []string
+			for name, value := range whole {
+				if name == field {
+					value = forged
+				}
+				fields = append(fields, fmt.Sprintf(`"%s":"%s"`, name, value))
+			}
+			p, stdout, stderr := screenOf(t, false)
+			p.stdin = strings.NewReader("{" + strings.Join(fields, ",") + "}")
+			code := p.run(t.Context(), append([]string{"verify", "--signers", alice}, args...))
+			if code != exitFailure || strings.Count(stdout(), "\n") != 2 || strings.Count(stderr(), "\n") != 1 {
+				t.Errorf("%s, %v: exit code %d: %q, %q", field, args, code, stdout(), stderr())
+			}
+		}
+	}
+}

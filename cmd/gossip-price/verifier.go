@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/gossip-price/gossip-price/global"
+	"github.com/gossip-price/gossip-price/global/config"
 )
 
 // verifier checks proofs one after the other and counts.
@@ -63,8 +64,8 @@ func (v *verifier) all(in io.Reader) error {
 
 func (v *verifier) one(c claim) error {
 	name := c.network()
-	if name == "" {
-		return fmt.Errorf("%w: no network", global.ErrMalformed)
+	if !config.ValidNetwork(name) { // the summary shows it, and a line feed in it would forge verdicts
+		return fmt.Errorf("%w: network %.40q, want %s", global.ErrMalformed, name, config.NetworkRule)
 	}
 	if v.network == "" {
 		v.network = name
