@@ -8,17 +8,19 @@ import (
 
 	"github.com/multiformats/go-multiaddr"
 	manet "github.com/multiformats/go-multiaddr/net"
+
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 // lookAtAnnounced compares the addresses that others are told with the one from which the bootstrap nodes see this node come.
-func lookAtAnnounced(ctx context.Context, p *patient) finding {
+func lookAtAnnounced(ctx context.Context, p *patient) vitals.Verdict {
 	announced, what := p.cfg.ExternalAddr, "GP_EXTERNALADDR"
 	if len(announced) == 0 {
 		announced, what = p.cfg.ConnectionAddr, "GP_CONNECTIONADDR"
 	}
 	ips, err := addresses(ctx, announced)
 	if err != nil {
-		return failing("%s: %s", what, err)
+		return vitals.Failing("%s: %s", what, err)
 	}
 	var texts []string
 	for _, ip := range ips {
@@ -26,18 +28,18 @@ func lookAtAnnounced(ctx context.Context, p *patient) finding {
 	}
 	told := what + " tells others " + strings.Join(texts, ", ")
 	if !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() }) && p.farBootstrap() {
-		return warning("%s: only this machine itself reaches that", told)
+		return vitals.Warning("%s: only this machine itself reaches that", told)
 	}
 	seen := p.dial().observed
 	if len(seen) == 0 {
-		return well("%s; nobody told how it sees this node", told)
+		return vitals.Well("%s; nobody told how it sees this node", told)
 	}
 	for _, s := range seen {
 		if slices.ContainsFunc(ips, net.ParseIP(s).Equal) {
-			return well("%s, and bootstrap nodes see it as %s", told, s)
+			return vitals.Well("%s, and bootstrap nodes see it as %s", told, s)
 		}
 	}
-	return warning("%s, but bootstrap nodes see it as %s", told, strings.Join(seen, ", "))
+	return vitals.Warning("%s, but bootstrap nodes see it as %s", told, strings.Join(seen, ", "))
 }
 
 // farBootstrap tells whether a bootstrap node is on another machine, by its address.

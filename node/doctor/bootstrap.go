@@ -17,6 +17,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/gossip"
 	"github.com/gossip-price/gossip-price/node"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 // dialTimeout bounds the dial of one bootstrap node, identification included; all are dialled at once.
@@ -33,10 +34,10 @@ type dialled struct {
 func (p *patient) known() bool { return !p.running && p.keyErr == nil }
 
 // lookAtBootstrap dials each bootstrap node.
-func lookAtBootstrap(_ context.Context, p *patient) finding {
+func lookAtBootstrap(_ context.Context, p *patient) vitals.Verdict {
 	total := len(p.cfg.BootstrapAddr)
 	if total == 0 {
-		return warning("GP_BOOTSTRAPADDR is unset: this node finds only whom it knew before, and who comes by itself")
+		return vitals.Warning("GP_BOOTSTRAPADDR is unset: this node finds only whom it knew before, and who comes by itself")
 	}
 	d := p.dial()
 	told := fmt.Sprintf("%d of %d bootstrap nodes let this node in", total-len(d.faults), total)
@@ -46,11 +47,11 @@ func lookAtBootstrap(_ context.Context, p *patient) finding {
 	}
 	switch {
 	case len(d.faults) == total:
-		return failing("%s: %s", told, strings.Join(d.faults, "; "))
+		return vitals.Failing("%s: %s", told, strings.Join(d.faults, "; "))
 	case len(d.faults) > 0:
-		return warning("%s: %s", told, strings.Join(d.faults, "; "))
+		return vitals.Warning("%s: %s", told, strings.Join(d.faults, "; "))
 	}
-	return well("%s", told)
+	return vitals.Well("%s", told)
 }
 
 // dialAll dials all bootstrap nodes: with the node's key, or where that can't be by a TCP connection alone.

@@ -11,6 +11,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/migrations"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 // file returns the file of an embedded price store.
@@ -23,7 +24,7 @@ const notAllowed = "42501"
 
 // lookAtDatabase reaches the price store, and compares its schema with this version's. An embedded store is not opened: that would
 // make it.
-func lookAtDatabase(ctx context.Context, p *patient) finding {
+func lookAtDatabase(ctx context.Context, p *patient) vitals.Verdict {
 	address := p.cfg.StoreURL()
 	if path, embedded := file(address); embedded {
 		folder, err := existing(filepath.Dir(path))
@@ -31,29 +32,30 @@ func lookAtDatabase(ctx context.Context, p *patient) finding {
 			err = mayWrite(folder)
 		}
 		if err != nil {
-			return failing("%s", err)
+			return vitals.Failing("%s", err)
 		}
-		return well("an embedded store, %s; it makes its own schema", path)
+		return vitals.Well("an embedded store, %s; it makes its own schema", path)
 	}
 	prices, err := store.Open(ctx, address)
 	if err != nil {
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	}
 	if err := errors.Join(prices.Check(ctx), prices.Close()); err != nil {
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	}
 	statements, err := migrations.Plan(ctx, address, "")
 	var answer *pgconn.PgError
 	switch {
 	case errors.As(err, &answer) && answer.Code == notAllowed:
-		return well("%s is reached, and its schema does for this version; only its owner can compare it whole, by 'gossip-price migrate --plan'",
+		return vitals.Well("%s is reached, and its schema does for this version; only its owner can compare it whole, by 'gossip-price migrate --plan'",
 			config.RedactURL(address))
 	case err != nil:
-		return warning("it is reached, and its schema does for this version, but can't be compared whole: %s", err)
+		return vitals.Warning("it is reached, and its schema does for this version, but can't be compared whole: %s", err)
 	case len(statements) > 0:
-		return warning("it is reached, and its schema does for this version, but is not up to date: a migration would run %d statements", len(statements))
+		return vitals.Warning("it is reached, and its schema does for this version, but is not up to date: a migration would run %d statements",
+			len(statements))
 	}
-	return well("%s is reached, and its schema is up to date", config.RedactURL(address))
+	return vitals.Well("%s is reached, and its schema is up to date", config.RedactURL(address))
 }
 
 // roleStore is a price store whose user's rights can be read.
@@ -62,32 +64,32 @@ type roleStore interface {
 	Missing(ctx context.Context) ([]string, error)
 }
 
-func lookAtRole(ctx context.Context, p *patient) finding {
+func lookAtRole(ctx context.Context, p *patient) vitals.Verdict {
 	if _, embedded := file(p.cfg.StoreURL()); embedded {
-		return well("an embedded store has no users")
+		return vitals.Well("an embedded store has no users")
 	}
 	prices, err := store.Open(ctx, p.cfg.StoreURL())
 	if err != nil {
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	}
 	defer func() { _ = prices.Close() }()
 	role, ok := prices.(roleStore)
 	if !ok {
-		return well("this store has no users")
+		return vitals.Well("this store has no users")
 	}
 	missing, err := role.Missing(ctx)
 	if err != nil {
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	}
 	if len(missing) > 0 {
-		return failing("the database user may not do what a node needs: %s", strings.Join(missing, ", "))
+		return vitals.Failing("the database user may not do what a node needs: %s", strings.Join(missing, ", "))
 	}
 	excess, err := role.Excess(ctx)
 	switch {
 	case err != nil:
-		return warning("%s", err)
+		return vitals.Warning("%s", err)
 	case len(excess) > 0:
-		return warning("the database user may do more than a node needs: %s", strings.Join(excess, ", "))
+		return vitals.Warning("the database user may do more than a node needs: %s", strings.Join(excess, ", "))
 	}
-	return well("the database user may do what a node needs and no more")
+	return vitals.Well("the database user may do what a node needs and no more")
 }

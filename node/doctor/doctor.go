@@ -11,6 +11,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/node/api"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 // stepTimeout bounds each step. All go on at once, so it bounds the examination too.
@@ -29,16 +30,8 @@ type patient struct {
 
 // step is one look, which makes a check.
 type step struct {
-	name    string
-	meaning string // what follows where all is not well
-	remedy  string
-	look    func(ctx context.Context, p *patient) finding
-}
-
-// finding is what a step has found.
-type finding struct {
-	state  api.CheckState
-	detail string
+	rule vitals.Rule // look judges in its place
+	look func(ctx context.Context, p *patient) vitals.Verdict
 }
 
 // Examine looks at all that the settings name, at once, each within 15 s, and returns a check for each, always the same ones in
@@ -69,12 +62,7 @@ func Examine(ctx context.Context, cfg config.Config, now func() time.Time) []api
 func (s step) run(ctx context.Context, p *patient) api.Check {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
-	f := s.look(ctx, p)
-	c := api.Check{Name: s.name, State: f.state, Detail: f.detail}
-	if f.state != api.CheckOK {
-		c.Meaning, c.Remedy = s.meaning, s.remedy
-	}
-	return c
+	return s.rule.Check(s.look(ctx, p))
 }
 
 // Fails tells whether one of the checks fails: the node would not start, or not do its work.

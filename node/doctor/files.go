@@ -21,25 +21,25 @@ func findKey(cfg config.Config) (signing.Key, error) {
 	return signing.LoadKey(cfg.KeyPath())
 }
 
-func lookAtKey(_ context.Context, p *patient) finding {
+func lookAtKey(_ context.Context, p *patient) vitals.Verdict {
 	made := p.cfg.KeyFile == "" && errors.Is(p.keyErr, fs.ErrNotExist)
 	switch {
 	case made && len(p.cfg.Signers) > 0:
-		return warning("there is no key yet: the first start makes %s, and its address is in nobody's GP_SIGNERS", p.cfg.KeyPath())
+		return vitals.Warning("there is no key yet: the first start makes %s, and its address is in nobody's GP_SIGNERS", p.cfg.KeyPath())
 	case made:
-		return well("there is no key yet: the first start makes %s", p.cfg.KeyPath())
+		return vitals.Well("there is no key yet: the first start makes %s", p.cfg.KeyPath())
 	case p.keyErr != nil:
-		return failing("%s", p.keyErr)
+		return vitals.Failing("%s", p.keyErr)
 	}
 	id, err := node.PeerID(p.key)
 	if err != nil {
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	}
 	where := p.cfg.KeyPath()
 	if !p.cfg.PrivateKey.IsZero() {
 		where = "GP_PRIVATEKEY"
 	}
-	return well("the key in %s has address %s and peer ID %s", where, p.key.Address(), id)
+	return vitals.Well("the key in %s has address %s and peer ID %s", where, p.key.Address(), id)
 }
 
 // existing returns the folder, or where there is none yet the nearest one above it that is there.
@@ -57,26 +57,26 @@ func existing(folder string) (string, error) {
 	}
 }
 
-func lookAtFolder(_ context.Context, p *patient) finding {
+func lookAtFolder(_ context.Context, p *patient) vitals.Verdict {
 	folder, err := existing(p.cfg.DataDir)
 	if err == nil {
 		err = mayWrite(folder)
 	}
 	switch {
 	case err != nil:
-		return failing("%s", err)
+		return vitals.Failing("%s", err)
 	case folder != p.cfg.DataDir:
-		return well("the first start makes %s", p.cfg.DataDir)
+		return vitals.Well("the first start makes %s", p.cfg.DataDir)
 	}
-	return well("this user may write %s", folder)
+	return vitals.Well("this user may write %s", folder)
 }
 
-func lookAtDisk(_ context.Context, p *patient) finding {
+func lookAtDisk(_ context.Context, p *patient) vitals.Verdict {
 	var m vitals.Machine
 	folder, err := existing(p.cfg.DataDir)
 	if m.FreeErr = err; err == nil {
 		m.Free, m.FreeErr = vitals.FreeSpace(folder)
 	}
-	v := vitals.JudgeDisk(&vitals.Glance{Machine: m})
-	return finding{v.State, v.Detail}
+	rule := vitals.DiskRule()
+	return rule.Judge(&vitals.Glance{Machine: m})
 }

@@ -14,6 +14,7 @@ import (
 	manet "github.com/multiformats/go-multiaddr/net"
 
 	"github.com/gossip-price/gossip-price/node/api"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 const (
@@ -24,25 +25,25 @@ const (
 )
 
 // lookAtNode asks the node that runs on the data folder, if one does.
-func lookAtNode(ctx context.Context, p *patient) finding {
+func lookAtNode(ctx context.Context, p *patient) vitals.Verdict {
 	switch {
 	case p.lockErr != nil:
-		return warning("%s", p.lockErr)
+		return vitals.Warning("%s", p.lockErr)
 	case !p.running:
-		return well("no node runs on %s", p.cfg.DataDir)
+		return vitals.Well("no node runs on %s", p.cfg.DataDir)
 	}
 	problems, err := askReady(ctx, p.cfg.APIAddr)
 	switch {
 	case err != nil:
-		return warning("a node runs on %s, but does not answer at %s: %s", p.cfg.DataDir, p.cfg.APIAddr, err)
+		return vitals.Warning("a node runs on %s, but does not answer at %s: %s", p.cfg.DataDir, p.cfg.APIAddr, err)
 	case len(problems) > 0:
 		texts := make([]string, len(problems))
 		for i, problem := range problems {
 			texts[i] = problem.Name + ": " + problem.Detail
 		}
-		return failing("the node that runs on %s is not ready: %s", p.cfg.DataDir, strings.Join(texts, "; "))
+		return vitals.Failing("the node that runs on %s is not ready: %s", p.cfg.DataDir, strings.Join(texts, "; "))
 	}
-	return well("a node runs on %s, and is ready", p.cfg.DataDir)
+	return vitals.Well("a node runs on %s, and is ready", p.cfg.DataDir)
 }
 
 // askReady asks a node why it is not ready; nothing, if it is. Whoever else listens there may never answer.
@@ -66,9 +67,9 @@ func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
 }
 
 // lookAtPorts listens for a moment where the node would. A node that runs has them.
-func lookAtPorts(ctx context.Context, p *patient) finding {
+func lookAtPorts(ctx context.Context, p *patient) vitals.Verdict {
 	if p.running {
-		return well("the node that runs has them")
+		return vitals.Well("the node that runs has them")
 	}
 	var taken []string
 	note := func(where string, err error) {
@@ -81,9 +82,9 @@ func lookAtPorts(ctx context.Context, p *patient) finding {
 	}
 	note("GP_APIADDR "+p.cfg.APIAddr, listen(ctx, "tcp", p.cfg.APIAddr))
 	if len(taken) > 0 {
-		return failing("%s", strings.Join(taken, "; "))
+		return vitals.Failing("%s", strings.Join(taken, "; "))
 	}
-	return well("free: %d for peers, and %s for HTTP", len(p.cfg.ConnectionAddr), p.cfg.APIAddr)
+	return vitals.Well("free: %d for peers, and %s for HTTP", len(p.cfg.ConnectionAddr), p.cfg.APIAddr)
 }
 
 func listenOn(ctx context.Context, a multiaddr.Multiaddr) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/global/price"
+	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 const (
@@ -21,7 +22,7 @@ const (
 )
 
 // lookAtSource fetches each pair twice, all pairs at once as a node does: there may be more of them than a step has seconds.
-func lookAtSource(ctx context.Context, p *patient) finding {
+func lookAtSource(ctx context.Context, p *patient) vitals.Verdict {
 	source := price.NewCoinbase(p.cfg.PriceURL, p.now)
 	defer source.Close()
 	type fetched struct {
@@ -48,11 +49,11 @@ func lookAtSource(ctx context.Context, p *patient) finding {
 	}
 	switch {
 	case len(faults) > 0:
-		return failing("%s", strings.Join(append(faults, odd...), "; "))
+		return vitals.Failing("%s", strings.Join(append(faults, odd...), "; "))
 	case len(odd) > 0:
-		return warning("%s", strings.Join(odd, "; "))
+		return vitals.Warning("%s", strings.Join(odd, "; "))
 	}
-	return well("%s", strings.Join(good, "; "))
+	return vitals.Well("%s", strings.Join(good, "; "))
 }
 
 func fetchTwice(ctx context.Context, source *price.Coinbase, pair price.Pair) (first, second price.Price, err error) {
@@ -73,16 +74,16 @@ func fetchTwice(ctx context.Context, source *price.Coinbase, pair price.Pair) (f
 
 // lookAtClock compares the clock with the Date of the price source's answer, whatever its status. That is coarse, but finds a clock
 // that is wrong by more than a node may be.
-func lookAtClock(ctx context.Context, p *patient) finding {
+func lookAtClock(ctx context.Context, p *patient) vitals.Verdict {
 	date, began, ended, err := sourceDate(ctx, p)
 	if err != nil {
-		return warning("not compared: %s", err)
+		return vitals.Warning("not compared: %s", err)
 	}
 	off := began.Add(ended.Sub(began) / 2).Sub(date).Round(time.Second)
 	if allowed := p.cfg.ClockSkew + dateError; off.Abs() > allowed {
-		return failing("%s off the price source's, by its Date header; GP_CLOCKSKEW allows %s", off, p.cfg.ClockSkew)
+		return vitals.Failing("%s off the price source's, by its Date header; GP_CLOCKSKEW allows %s", off, p.cfg.ClockSkew)
 	}
-	return well("within some seconds of the price source's, by its Date header: a coarse look")
+	return vitals.Well("within some seconds of the price source's, by its Date header: a coarse look")
 }
 
 func sourceDate(ctx context.Context, p *patient) (date, began, ended time.Time, err error) {

@@ -79,9 +79,9 @@ func findingsOf(g *Glance, wanted func(consensus.Alarm) bool) Verdict {
 	}
 	switch {
 	case count == 0:
-		return well("nothing found")
+		return Well("nothing found")
 	case count > maxTexts:
-		return warning("%s; and %d more", strings.Join(texts, "; "), count-maxTexts)
+		return Warning("%s; and %d more", strings.Join(texts, "; "), count-maxTexts)
 	}
-	return warning("%s", strings.Join(texts, "; "))
+	return Warning("%s", strings.Join(texts, "; "))
 }

@@ -5,7 +5,7 @@ import "strings"
 // machineRules judge what a look at disks and the database has found.
 func machineRules() []Rule {
 	return []Rule{
-		diskRule(),
+		DiskRule(),
 		keyFileRule(),
 		{
 			Name: "database_role", judge: judgeDatabaseRole, worst: warn,
@@ -15,9 +15,10 @@ func machineRules() []Rule {
 	}
 }
 
-func diskRule() Rule {
+// DiskRule returns the check of the free space of the data folder's disk, which can be judged before a node starts, too.
+func DiskRule() Rule {
 	return Rule{
-		Name: "disk", judge: JudgeDisk, worst: warn,
+		Name: "disk", judge: judgeDisk, worst: warn,
 		Meaning: "When the disk is full the node signs nothing, for it could not write it down.",
 		Remedy:  "Make space on the disk of GP_DATADIR.",
 	}
@@ -35,32 +36,31 @@ func keyFileRule() Rule {
 // store is away.
 const lowSpace = 512 << 20
 
-// JudgeDisk judges the free space of the data folder's disk.
-func JudgeDisk(g *Glance) Verdict {
+func judgeDisk(g *Glance) Verdict {
 	m := &g.Machine
 	switch {
 	case m.FreeErr != nil:
-		return warning("free space is not known: %s", m.FreeErr)
+		return Warning("free space is not known: %s", m.FreeErr)
 	case m.Free < lowSpace:
-		return warning("%d MiB free in GP_DATADIR, %d should be", m.Free>>20, lowSpace>>20)
+		return Warning("%d MiB free in GP_DATADIR, %d should be", m.Free>>20, lowSpace>>20)
 	}
-	return well("%d MiB free in GP_DATADIR", m.Free>>20)
+	return Well("%d MiB free in GP_DATADIR", m.Free>>20)
 }
 
 func judgeKeyFile(g *Glance) Verdict {
 	m := &g.Machine
 	switch {
 	case m.KeyErr != nil:
-		return warning("%s", m.KeyErr)
+		return Warning("%s", m.KeyErr)
 	case m.KeyFile == "":
-		return well("the key is in GP_PRIVATEKEY")
+		return Well("the key is in GP_PRIVATEKEY")
 	}
-	return well("%s is the node's own", m.KeyFile)
+	return Well("%s is the node's own", m.KeyFile)
 }
 
 func judgeDatabaseRole(g *Glance) Verdict {
 	if excess := g.Machine.Excess; len(excess) > 0 {
-		return warning("the database user may do more than a node needs: %s", strings.Join(excess, ", "))
+		return Warning("the database user may do more than a node needs: %s", strings.Join(excess, ", "))
 	}
-	return well("the database user may do nothing that is known to be too much")
+	return Well("the database user may do nothing that is known to be too much")
 }

@@ -33,26 +33,31 @@ func networkRules() []Rule {
 			Meaning: "The others don't co-sign this node's prices: its source or its clock is off, or they don't reach the others.",
 			Remedy:  "See 'gossip-price refusals' of the other nodes, and compare GP_PRICEURL, GP_MAXDEVIATION and the clock with theirs.",
 		},
-		{
-			Name: "clock", judge: judgeClock, worst: fail, steady: true,
-			Meaning: "By a wrong clock a node proposes and co-signs nothing.",
-			Remedy:  "Set the clock by NTP (timedatectl, chronyc).",
-		},
+		ClockRule(),
+	}
+}
+
+// ClockRule returns the check of the node's clock. Before a node starts there is nothing that it judges, but it means the same.
+func ClockRule() Rule {
+	return Rule{
+		Name: "clock", judge: judgeClock, worst: fail, steady: true,
+		Meaning: "By a wrong clock a node proposes and co-signs nothing.",
+		Remedy:  "Set the clock by NTP (timedatectl, chronyc).",
 	}
 }
 
 func judgePeers(g *Glance) Verdict {
 	if need := min(g.Policy.Quorum-1, enoughPeers); g.Peers < need {
-		return failing("peers that listen to prices: %d, quorum needs %d", g.Peers, need)
+		return Failing("peers that listen to prices: %d, quorum needs %d", g.Peers, need)
 	}
-	return well("peers that listen to prices: %d", g.Peers)
+	return Well("peers that listen to prices: %d", g.Peers)
 }
 
 func judgeQuorumPossible(g *Glance) Verdict {
 	if g.Members < g.Policy.Quorum {
-		return failing("members connected or heard of, with this node: %d, quorum is %d", g.Members, g.Policy.Quorum)
+		return Failing("members connected or heard of, with this node: %d, quorum is %d", g.Members, g.Policy.Quorum)
 	}
-	return well("members connected or heard of, with this node: %d, quorum is %d", g.Members, g.Policy.Quorum)
+	return Well("members connected or heard of, with this node: %d, quorum is %d", g.Members, g.Policy.Quorum)
 }
 
 // missedRounds is how many rounds of a pair in a row without a quorum are no accident.
@@ -62,11 +67,11 @@ func judgeQuorumReached(g *Glance) Verdict {
 	p := &g.Rounds
 	switch {
 	case p.Missed >= missedRounds:
-		return failing("%s: no price reached its quorum in the last %d rounds", p.Pair, p.Missed)
+		return Failing("%s: no price reached its quorum in the last %d rounds", p.Pair, p.Missed)
 	case p.Last > 0:
-		return well("the last quorum is of the round of %s", p.Last.Start().Format(time.TimeOnly))
+		return Well("the last quorum is of the round of %s", p.Last.Start().Format(time.TimeOnly))
 	}
-	return well("no quorum yet, of %d rounds that are over since this node has what it needs", p.Missed)
+	return Well("no quorum yet, of %d rounds that are over since this node has what it needs", p.Missed)
 }
 
 // fewProposals are too few to say anything about the rest.
@@ -75,24 +80,24 @@ const fewProposals = 3
 func judgeOwnPrices(g *Glance) Verdict {
 	p := &g.Rounds
 	if p.Own >= fewProposals && 2*p.OwnReached < p.Own {
-		return warning("%d of this node's last %d prices reached their quorum", p.OwnReached, p.Own)
+		return Warning("%d of this node's last %d prices reached their quorum", p.OwnReached, p.Own)
 	}
-	return well("%d of this node's last %d prices reached their quorum", p.OwnReached, p.Own)
+	return Well("%d of this node's last %d prices reached their quorum", p.OwnReached, p.Own)
 }
 
 func judgeClock(g *Glance) Verdict {
 	r := g.Clock.Reading
 	switch {
 	case g.Clock.Fault != "":
-		return failing("%s", g.Clock.Fault)
+		return Failing("%s", g.Clock.Fault)
 	case !r.Known():
-		return well("not compared: %d members heard of, %d are needed", r.Clocks, r.Needed)
+		return Well("not compared: %d members heard of, %d are needed", r.Clocks, r.Needed)
 	}
 	off, bound := r.Offset.Abs().Round(time.Millisecond), g.Policy.ClockBound()
 	if 2*off > bound {
-		return warning("%s from the median of %d others, at most %s is allowed", off, r.Clocks, bound)
+		return Warning("%s from the median of %d others, at most %s is allowed", off, r.Clocks, bound)
 	}
-	return well("%s from the median of %d others, at most %s is allowed", off, r.Clocks, bound)
+	return Well("%s from the median of %d others, at most %s is allowed", off, r.Clocks, bound)
 }
 
 // Able tells whether nothing but the prices themselves keeps them from a quorum: members are there, and this node has a price,

@@ -54,17 +54,17 @@ func judgePrice(g *Glance) Verdict {
 		}
 	}
 	if len(faults) > 0 {
-		return failing("%s", strings.Join(faults, "; "))
+		return Failing("%s", strings.Join(faults, "; "))
 	}
-	return well("fetched: %s", strings.Join(good, ", "))
+	return Well("fetched: %s", strings.Join(good, ", "))
 }
 
 func judgeFault(of func(*Faults) error) func(*Glance) Verdict {
 	return func(g *Glance) Verdict {
 		if err := of(&g.Faults); err != nil {
-			return failing("%s", err)
+			return Failing("%s", err)
 		}
-		return well("no fault")
+		return Well("no fault")
 	}
 }
 
@@ -73,11 +73,11 @@ func judgeFault(of func(*Faults) error) func(*Glance) Verdict {
 func judgeBacklog(g *Glance) Verdict {
 	m := &g.Machine
 	if late := 2 * g.Policy.OldBacklog(g.Flush); m.Backlog > 0 && m.OldestIs > late && g.Rounds.Idle > late+g.Policy.Interval {
-		return failing("%d prices wait for the price store, the oldest for %s, and none was stored for %s",
+		return Failing("%d prices wait for the price store, the oldest for %s, and none was stored for %s",
 			m.Backlog, m.OldestIs, g.Rounds.Idle.Round(time.Second))
 	}
 	if old := g.Policy.OldBacklog(g.Flush); m.Backlog > 0 && m.OldestIs > old {
-		return warning("%d prices wait for the price store, the oldest for %s; over %s is old", m.Backlog, m.OldestIs, old)
+		return Warning("%d prices wait for the price store, the oldest for %s; over %s is old", m.Backlog, m.OldestIs, old)
 	}
-	return well("%d prices wait for the price store", m.Backlog)
+	return Well("%d prices wait for the price store", m.Backlog)
 }

@@ -1,12 +1,9 @@
 package vitals
 
-import (
-	"fmt"
+import "github.com/gossip-price/gossip-price/node/api"
 
-	"github.com/gossip-price/gossip-price/node/api"
-)
-
-// Rule is one check: how a look is judged, what follows where all is not well, and what to do then.
+// Rule is one check: how a look is judged, what follows where all is not well, and what to do then. One that is made elsewhere has
+// no judge: who made it has the Verdict, and Check makes a check of it.
 type Rule struct {
 	Name    string // one word or two, joined by underscores
 	Meaning string
@@ -16,12 +13,6 @@ type Rule struct {
 	worst  api.CheckState
 	ofKey  bool // it is about the node's key
 	steady bool // what is judged does not come and go at the edge by itself: it is shown at once
-}
-
-// Verdict is how a look was judged: what was found, in words and with figures.
-type Verdict struct {
-	State  api.CheckState
-	Detail string
 }
 
 // Judge returns how the rule judges a look.
@@ -40,16 +31,4 @@ func (r *Rule) Check(v Verdict) api.Check {
 		c.Meaning, c.Remedy = r.Meaning, r.Remedy
 	}
 	return c
-}
-
-func well(format string, args ...any) Verdict {
-	return Verdict{api.CheckOK, fmt.Sprintf(format, args...)}
-}
-
-func warning(format string, args ...any) Verdict {
-	return Verdict{api.CheckWarning, fmt.Sprintf(format, args...)}
-}
-
-func failing(format string, args ...any) Verdict {
-	return Verdict{api.CheckFailing, fmt.Sprintf(format, args...)}
 }

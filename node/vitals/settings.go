@@ -45,38 +45,38 @@ func judgeDevelopmentKey(g *Glance) Verdict {
 		kind = "bootstrap node"
 	}
 	if isDevelopmentKey(g.Policy.Self) {
-		return warning("this %s runs on a publicly known development key, %s: anybody can sign as it", kind, g.Policy.Self)
+		return Warning("this %s runs on a publicly known development key, %s: anybody can sign as it", kind, g.Policy.Self)
 	}
-	return well("the key of %s is none of the known ones", g.Policy.Self)
+	return Well("the key of %s is none of the known ones", g.Policy.Self)
 }
 
 func judgeOpenNetwork(g *Glance) Verdict {
 	if g.Policy.Roster.Open() {
-		return warning("open network: GP_SIGNERS is unset, so one person with enough keys is a quorum of %d", g.Policy.Quorum)
+		return Warning("open network: GP_SIGNERS is unset, so one person with enough keys is a quorum of %d", g.Policy.Quorum)
 	}
-	return well("a roster of %d", g.Policy.Roster.Size())
+	return Well("a roster of %d", g.Policy.Roster.Size())
 }
 
 func judgeMembership(g *Glance) Verdict {
 	if !g.Policy.Roster.Contains(g.Policy.Self) {
-		return warning("this node is not in GP_SIGNERS: it passes prices on and stores them, but the signature of %s does not count", g.Policy.Self)
+		return Warning("this node is not in GP_SIGNERS: it passes prices on and stores them, but the signature of %s does not count", g.Policy.Self)
 	}
-	return well("the signature of %s counts", g.Policy.Self)
+	return Well("the signature of %s counts", g.Policy.Self)
 }
 
 func judgeQuorumSize(g *Glance) Verdict {
 	roster, quorum := g.Policy.Roster, g.Policy.Quorum
 	if safe := 2*roster.Size()/3 + 1; !roster.Open() && quorum < safe {
-		return warning("quorum is below two thirds of the roster plus one, %d of %d, %d are safe: a liar can get two prices of one round stored",
+		return Warning("quorum is below two thirds of the roster plus one, %d of %d, %d are safe: a liar can get two prices of one round stored",
 			quorum, roster.Size(), safe)
 	}
-	return well("quorum is %d", quorum)
+	return Well("quorum is %d", quorum)
 }
 
 func judgeStageDelay(g *Glance) Verdict {
 	p := &g.Policy
 	if last := p.LastTurn(); !p.Roster.Open() && last > p.Interval {
-		return warning("GP_STAGEDELAY is too long: with stages of %s the last members are asked after %s, and a round lasts %s", p.StageDelay, last, p.Interval)
+		return Warning("GP_STAGEDELAY is too long: with stages of %s the last members are asked after %s, and a round lasts %s", p.StageDelay, last, p.Interval)
 	}
-	return well("the last members are asked after %s at most, and a round lasts %s", p.LastTurn(), p.Interval)
+	return Well("the last members are asked after %s at most, and a round lasts %s", p.LastTurn(), p.Interval)
 }

@@ -37,7 +37,7 @@ func BootstrapRules() []Rule {
 
 func judgeGuests(g *Glance) Verdict {
 	if g.Peers == 0 {
-		return warning("no peer is connected")
+		return Warning("no peer is connected")
 	}
-	return well("%d peers are connected", g.Peers)
+	return Well("%d peers are connected", g.Peers)
 }
