@@ -284,6 +284,35 @@ func TestManyPairs(t *testing.T) {
 	}
 }
 
+// What answers where the node would listen is a node only if it says whether it is ready: else the port is taken.
+func TestAnotherServer(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"a problem": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"status":404,"detail":"nothing here"}`))
+		},
+		"other JSON": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"status":"up"}`)) },
+		"a page":     func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(answer)
+			t.Cleanup(server.Close)
+			cfg := config.Default()
+			cfg.Bootstrap, cfg.PrivateKey, cfg.DataDir = true, newKey(t), t.TempDir()
+			cfg.ConnectionAddr, cfg.APIAddr = []multiaddr.Multiaddr{tcp(freeAddr(t))}, strings.TrimPrefix(server.URL, "http://")
+			checks := examine(t, cfg)
+			if c := checks["ports"]; c.State != failing || !strings.Contains(c.Detail, "GP_APIADDR") {
+				t.Errorf("%+v", c)
+			}
+			if c := checks["node"]; c.State != api.CheckOK || !strings.Contains(c.Detail, "no node runs") {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
+
 // Who takes a connection where the node would listen, and never answers, does not keep an examination waiting.
 func TestNoAnswer(t *testing.T) {
 	t.Parallel()

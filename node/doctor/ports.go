@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -46,7 +47,10 @@ func lookAtNode(ctx context.Context, p *patient) vitals.Verdict {
 	return vitals.Well("a node runs on %s, and is ready", p.cfg.DataDir)
 }
 
-// askReady asks a node why it is not ready; nothing, if it is. Whoever else listens there may never answer.
+var errNoNode = errors.New("what answers is no node")
+
+// askReady asks a node why it is not ready; nothing, if it is. Whoever else listens there may never answer, or may answer something
+// else: that is errNoNode.
 func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -60,10 +64,16 @@ func askReady(ctx context.Context, addr string) ([]api.Problem, error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	var answer struct {
+		Ready    *bool         `json:"ready"`
 		Problems []api.Problem `json:"problems"`
 	}
-	err = json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer)
-	return answer.Problems, err
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoNode, err)
+	}
+	if answer.Ready == nil {
+		return nil, errNoNode
+	}
+	return answer.Problems, nil
 }
 
 // lookAtPorts listens for a moment where the node would. A node that runs has them.
