@@ -112,7 +112,7 @@ func cursorParam() param {
 
 func idParam() param {
 	return param{
-		name: "id", path: true, want: "0x and 64 lower-case hex digits", schema: digestSchema(),
+		name: "id", want: "0x and 64 lower-case hex digits", schema: digestSchema(),
 		take: func(q *query, text string) (ok bool) {
 			id, err := signing.ParseDigest(text)
 			q.id = id

@@ -21,8 +21,7 @@ type Price struct {
 
 // NewPrice returns the price of a row: one that is stored, unless it has no CreatedTime.
 func NewPrice(r consensus.Row) Price {
-	p := Price{row: rowOf(r), Stored: !r.CreatedTime.IsZero()}
-	return p
+	return Price{row: rowOf(r), Stored: !r.CreatedTime.IsZero()}
 }
 
 // Verified is what a check of a proof by this node's roster and quorum found. It is there if the request asked for it.

@@ -157,9 +157,9 @@ func (s *slowShelf) Refusals(context.Context, api.RefusalQuery) ([]api.Refusal, 
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	_, url := serve(t)
-	if got := do(t, http.MethodGet, url+"/metrics"); got.status != http.StatusOK ||
+	if got := do(t, http.MethodGet, url+"/metrics"); got.status != http.StatusOK || got.header.Get("Cache-Control") != "no-store" ||
 		!strings.Contains(got.body, `gossip_price_build_info{version="v1.2.3"} 1`) || !strings.Contains(got.body, "go_goroutines") {
-		t.Errorf("%d: %s", got.status, got.body)
+		t.Errorf("%d: %v %s", got.status, got.header, got.body)
 	}
 }
 

@@ -72,6 +72,7 @@ func ask[N, A any](s *Server, r route, f func(context.Context, N, query) (A, err
 // plain makes a handle of what writes for itself.
 func plain(h http.Handler) handle {
 	return func(w http.ResponseWriter, r *http.Request, _ query) error {
+		w.Header().Set("Cache-Control", "no-store")
 		h.ServeHTTP(w, r)
 		return nil
 	}

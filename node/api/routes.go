@@ -33,7 +33,7 @@ func (s *Server) routes() []route {
 		}, latest),
 		ask(s, route{
 			path: "/v1/prices/{id}", summary: "One price with its proof, stored or on its way.",
-			params: []param{idParam(), verifyParam()}, without: noPrices, gate: database,
+			params: []param{inPath(idParam()), verifyParam()}, without: noPrices, gate: database,
 		}, onePrice),
 		{
 			path: "/v1/stream", summary: "Prices as they are verified and stored, as Server-Sent Events.",

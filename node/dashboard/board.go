@@ -70,11 +70,11 @@ func (b *Board) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		send(w, a.media, a.body)
 		return
 	}
+	h.Set("Cache-Control", "no-store") // an asset that is missing during an upgrade is there after it
 	if strings.HasPrefix(r.URL.Path, "/assets/") {
 		http.Error(w, "no such file; a page of another version may have asked for it", http.StatusNotFound)
 		return
 	}
-	h.Set("Cache-Control", "no-store")
 	body, err := b.kept.page(func() ([]byte, error) {
 		// Who asked first may go away: the page is for all.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), renderTimeout)

@@ -175,8 +175,8 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: %d %v", path[1], got.Code, got.Header())
 		}
 	}
-	if got := get(b, "/assets/live.js"); got.Code != http.StatusNotFound {
-		t.Errorf("an asset that is not there: %d", got.Code)
+	if got := get(b, "/assets/live.js"); got.Code != http.StatusNotFound || got.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("an asset that is not there: %d %v", got.Code, got.Header())
 	}
 }
 
