@@ -48,12 +48,8 @@ func (l *listing) rest(ctx context.Context, follower *store.Follower) error {
 		if err == nil && !l.follow {
 			return nil
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		if !pause(ctx, wait) {
 			return nil
-		case <-timer.C:
 		}
 	}
 }

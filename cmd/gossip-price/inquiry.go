@@ -58,12 +58,8 @@ func (q inquiry) get(ctx context.Context, path string, into any) error {
 		if !errors.As(err, &r) || r.status != http.StatusServiceUnavailable || try == busyTries {
 			return err
 		}
-		timer := time.NewTimer(busyWait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		if !pause(ctx, busyWait) {
 			return err
-		case <-timer.C:
 		}
 	}
 }

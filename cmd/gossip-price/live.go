@@ -95,15 +95,3 @@ func (l *live) take(s *screen.State) {
 	}
 	l.lost = s.Error
 }
-
-// pause waits, and tells whether ctx is still alive.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
