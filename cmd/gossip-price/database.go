@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/gossip-price/gossip-price/global/config"
 )
@@ -15,7 +14,7 @@ func databaseFlag(fs *flag.FlagSet) *string {
 
 // checkExists refuses an embedded store whose file is not there: to read one must not make it.
 func checkExists(url string) error {
-	file, embedded := strings.CutPrefix(url, "sqlite:")
+	file, embedded := config.EmbeddedStore(url)
 	if !embedded {
 		return nil
 	}

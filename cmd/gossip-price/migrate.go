@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"strings"
 
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/migrations"
@@ -54,7 +53,7 @@ type migration struct {
 
 // migrate applies, or plans, and returns the statements, never nil. An embedded store needs none.
 func migrate(ctx context.Context, cfg config.Config, plan bool) ([]string, error) {
-	if embedded(cfg.StoreURL()) {
+	if _, embedded := config.EmbeddedStore(cfg.StoreURL()); embedded {
 		if cfg.NodeDatabaseURL != "" {
 			return nil, fmt.Errorf("GP_NODEDATABASEURL is for a server, but the price store is %s; set GP_DATABASEURL too", cfg.StoreURL())
 		}
@@ -68,11 +67,9 @@ func migrate(ctx context.Context, cfg config.Config, plan bool) ([]string, error
 	return append([]string{}, statements...), err
 }
 
-func embedded(url string) bool { return strings.HasPrefix(url, "sqlite:") }
-
 // showMigration writes the statements; that there are none is no result, so it goes to stderr.
 func (p program) showMigration(m migration, nodeURL string) error {
-	if embedded(m.Database) {
+	if _, embedded := config.EmbeddedStore(m.Database); embedded {
 		_, err := fmt.Fprintln(p.stdout, "nothing to do: the embedded store makes its own schema; GP_DATABASEURL=postgres://.. names a server")
 		return err
 	}

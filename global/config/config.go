@@ -67,5 +67,5 @@ func (c Config) StoreURL() string {
 	if c.DatabaseURL != "" {
 		return c.DatabaseURL
 	}
-	return "sqlite:" + filepath.Join(c.DataDir, "prices.db")
+	return embeddedScheme + filepath.Join(c.DataDir, "prices.db")
 }

@@ -23,7 +23,7 @@ func redacted(settings []Setting) []Setting {
 // RedactURL returns a database or price URL without its password, in the authority and in the query. Where a password
 // that was not escaped could have ended up elsewhere it shows nothing.
 func RedactURL(s string) string {
-	if strings.HasPrefix(s, "sqlite:") {
+	if _, ok := EmbeddedStore(s); ok {
 		return s
 	}
 	u, err := url.Parse(s)

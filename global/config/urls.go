@@ -43,8 +43,15 @@ func (p *parser) origins(name, value string) []string {
 
 const wantPostgres = "postgres://USER:PASSWORD@HOST/DATABASE"
 
+const embeddedScheme = "sqlite:"
+
+// EmbeddedStore returns the file of a price store that is no server's, by its URL sqlite:FILE.
+func EmbeddedStore(storeURL string) (file string, ok bool) {
+	return strings.CutPrefix(storeURL, embeddedScheme)
+}
+
 func (p *parser) databaseURL(value string) string {
-	if file, ok := strings.CutPrefix(value, "sqlite:"); ok && file != "" {
+	if file, ok := EmbeddedStore(value); ok && file != "" {
 		return value
 	}
 	return p.postgresURL("GP_DATABASEURL", value, wantPostgres+" or sqlite:FILE")

@@ -14,11 +14,6 @@ import (
 	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
-// file returns the file of an embedded price store.
-func file(storeURL string) (path string, embedded bool) {
-	return strings.CutPrefix(storeURL, "sqlite:")
-}
-
 // notAllowed is the server's code for what its user may not do. A plan makes a schema to compare with, which nodes may not.
 const notAllowed = "42501"
 
@@ -26,15 +21,15 @@ const notAllowed = "42501"
 // make it.
 func lookAtDatabase(ctx context.Context, p *patient) vitals.Verdict {
 	address := p.cfg.StoreURL()
-	if path, embedded := file(address); embedded {
-		folder, err := existing(filepath.Dir(path))
+	if file, embedded := config.EmbeddedStore(address); embedded {
+		folder, err := existing(filepath.Dir(file))
 		if err == nil {
 			err = mayWrite(folder)
 		}
 		if err != nil {
 			return vitals.Failing("%s", err)
 		}
-		return vitals.Well("an embedded store, %s; it makes its own schema", path)
+		return vitals.Well("an embedded store, %s; it makes its own schema", file)
 	}
 	prices, err := store.Open(ctx, address)
 	if err != nil {
@@ -65,7 +60,7 @@ type roleStore interface {
 }
 
 func lookAtRole(ctx context.Context, p *patient) vitals.Verdict {
-	if _, embedded := file(p.cfg.StoreURL()); embedded {
+	if _, embedded := config.EmbeddedStore(p.cfg.StoreURL()); embedded {
 		return vitals.Well("an embedded store has no users")
 	}
 	prices, err := store.Open(ctx, p.cfg.StoreURL())
