@@ -25,15 +25,22 @@ type health struct {
 type check struct {
 	Name, Detail, Meaning, Remedy string
 	Failing                       bool
-	Since                         time.Time // zero: the start
+	lasting
 }
 
 // finding is something that is wrong with the network.
 type finding struct {
-	Text  string
-	Since time.Time
+	Text string
+	lasting
+}
+
+// lasting is since when something is as it is. Age tells more than a time of the day where that is another day's.
+type lasting struct {
+	Since time.Time // zero: the node's start
 	Age   time.Duration
 }
+
+func lastingSince(t, now time.Time) lasting { return lasting{t, now.Sub(t)} }
 
 func newHealth(checks []api.Check, found []api.Finding, who names, now time.Time) health {
 	h := health{State: api.CheckOK}
@@ -41,7 +48,7 @@ func newHealth(checks []api.Check, found []api.Finding, who names, now time.Time
 	for _, c := range checks {
 		shown := check{
 			Name: strings.ReplaceAll(c.Name, "_", " "), Detail: who.in(c.Detail), Meaning: who.in(c.Meaning),
-			Remedy: who.in(c.Remedy), Since: at(c.Since), Failing: c.State == api.CheckFailing,
+			Remedy: who.in(c.Remedy), Failing: c.State == api.CheckFailing, lasting: lastingSince(at(c.Since), now),
 		}
 		switch c.State {
 		case api.CheckFailing:
@@ -58,8 +65,7 @@ func newHealth(checks []api.Check, found []api.Finding, who names, now time.Time
 		h.State = api.CheckWarning
 	}
 	for _, f := range found[:min(len(found), shownFindings)] {
-		since := time.Time(f.Since)
-		h.Findings = append(h.Findings, finding{who.in(f.Text), since, now.Sub(since)})
+		h.Findings = append(h.Findings, finding{who.in(f.Text), lastingSince(time.Time(f.Since), now)})
 	}
 	h.More = len(found) - len(h.Findings)
 	h.Headline = headline(h.State, len(checks), len(h.Wrong), len(found))

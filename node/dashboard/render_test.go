@@ -59,6 +59,8 @@ func TestSick(t *testing.T) {
 		"<strong>What to do:</strong> See that the database", "node 1 receives 38 % of node 3&#39;s prices", "stale</span>",
 		"silent for 7 min", "one-sided", `<span class="bad">168, 6 min</span>`, "price deviates (3,411.20)", "signed two prices", "settle period 20s, here 30s",
 		`<td class="l1 poor" title="22 prices in 60 rounds">37</td>`)
+	since := `<span class="quiet">for 7 min, since <time datetime="2026-01-02T11:53:04Z">11:53:04</time></span>`
+	expect(t, page, `<span class="tag">failing</span> `+since, "38 % of node 3&#39;s prices "+since)
 	quorum, clock := strings.Index(page, "<h3>quorum"), strings.Index(page, "<h3>clock")
 	if quorum < 0 || clock < quorum || strings.Index(page, "<h3>backlog") > clock {
 		t.Error("what fails does not come before what warns")
