@@ -81,6 +81,12 @@ func (b *browser) run(t *testing.T, actions ...chromedp.Action) {
 	}
 }
 
+// until waits until an expression of JavaScript is true in the page: for as long as the test may take, not for the 30 s that a poll
+// has by itself.
+func until(expression string) chromedp.Action {
+	return chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(patience))
+}
+
 // evaluate returns what an expression of JavaScript is in the page.
 func evaluate[T any](t *testing.T, b *browser, expression string) (value T) {
 	t.Helper()

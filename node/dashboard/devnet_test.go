@@ -77,11 +77,11 @@ func TestRealNodes(t *testing.T) {
 	waitFor(t, "http://"+addr+"/")
 	b.look(t, "http://"+addr+"/", 360, "dark")
 	b.run(t,
-		chromedp.Poll(`document.querySelector('.health.ok') !== null`, nil),
-		chromedp.Poll(`document.querySelectorAll('.rounds details').length > 3`, nil),
+		until(`document.querySelector('.health.ok') !== null`),
+		until(`document.querySelectorAll('.rounds details').length > 3`),
 		chromedp.Evaluate(`window.same = true; window.before = document.querySelector('.rounds details').id`, nil),
-		chromedp.Poll(`document.querySelector('.rounds details').id !== before`, nil),
-		chromedp.Poll(`document.querySelector('.matrix .l5') !== null && document.querySelector('.chart .line') !== null`, nil),
+		until(`document.querySelector('.rounds details').id !== before`),
+		until(`document.querySelector('.matrix .l5') !== null && document.querySelector('.chart .line') !== null`),
 	)
 	for what, expression := range map[string]string{
 		"the page was not loaded anew": `window.same === true`,

@@ -65,7 +65,7 @@ func TestLive(t *testing.T) {
 	next.network.Members[39].Version = `<b id="x">v9</b>`
 	next.checks[0].State, next.checks[0].Remedy = api.CheckFailing, "Plug it in."
 	h.turn(dashboard.New(next))
-	b.run(t, chromedp.Poll(`document.querySelector('.amount').textContent.includes('2,999.99')`, nil))
+	b.run(t, until(`document.querySelector('.amount').textContent.includes('2,999.99')`))
 
 	awaited := func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
 	for what, expression := range map[string]string{
@@ -106,10 +106,10 @@ func TestLost(t *testing.T) {
 	h, url := serveTurning(t, healthy(t, 4))
 	b.look(t, url, 390, "light")
 	h.turn(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
-	b.run(t, chromedp.Poll(`document.getElementById('lost').textContent.includes('has not answered since')`, nil),
+	b.run(t, until(`document.getElementById('lost').textContent.includes('has not answered since')`),
 		chromedp.Evaluate(`window.same = true`, nil))
 	h.turn(dashboard.New(sick(t)))
-	b.run(t, chromedp.Poll(`document.getElementById('lost').textContent === '' && document.querySelector('.health.failing') !== null`, nil))
+	b.run(t, until(`document.getElementById('lost').textContent === '' && document.querySelector('.health.failing') !== null`))
 	if !evaluate[bool](t, b, `window.same`) {
 		t.Error("the page was loaded anew")
 	}
