@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -16,18 +18,13 @@ import (
 // maxWaiting bounds the certificates that Waiting returns.
 const maxWaiting = 4096
 
-// Certificates returns those of the ids that the outbox holds, in the order of the ids. Those that can't be read are set
-// aside.
+// Certificates returns those of the ids that the outbox holds, in the order of the ids, of which none comes twice. Those that
+// can't be read are set aside.
 func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list []consensus.Certificate, err error) {
 	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) error {
-		statement, err := tx.PrepareContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id = ?")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = statement.Close() }()
 		var unreadable []damagedEntry
-		for _, id := range ids {
-			rows, err := statement.QueryContext(ctx, id[:])
+		for some := range slices.Chunk(ids, maxNamed) {
+			rows, err := tx.QueryContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id IN "+marks(len(some)), values(some)...)
 			if err != nil {
 				return err
 			}
@@ -40,7 +37,27 @@ func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list 
 	if err != nil {
 		return nil, err
 	}
+	place := make(map[signing.Digest]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(list, func(a, b consensus.Certificate) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return list, nil
+}
+
+// maxNamed bounds the ids that one statement names. A statement for each would take longer than what it does; SQLite takes
+// 32,766 (SQLITE_MAX_VARIABLE_NUMBER).
+const maxNamed = 1000
+
+// marks returns the list of n values of a statement.
+func marks(n int) string { return "(" + strings.Repeat("?, ", n-1) + "?)" }
+
+func values(ids []signing.Digest) []any {
+	values := make([]any, len(ids))
+	for i := range ids {
+		values[i] = ids[i][:]
+	}
+	return values
 }
 
 // DueNewest returns the certificates whose last attestation came at the given time or earlier, the newest first, at most

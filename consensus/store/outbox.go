@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
@@ -97,14 +98,9 @@ func readEntries(
 // Drop takes certificates out of the outbox, once a price store has confirmed them. Ids that are not there are no
 // error.
 func (j *Journal) Drop(ctx context.Context, ids []signing.Digest) error {
-	return j.update(ctx, "drop certificates from", func(ctx context.Context, tx *sql.Tx) (err error) {
-		statement, err := tx.PrepareContext(ctx, "DELETE FROM outbox WHERE id = ?")
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, statement.Close()) }()
-		for _, id := range ids {
-			if _, err := statement.ExecContext(ctx, id[:]); err != nil {
+	return j.update(ctx, "drop certificates from", func(ctx context.Context, tx *sql.Tx) error {
+		for some := range slices.Chunk(ids, maxNamed) {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE id IN "+marks(len(some)), values(some)...); err != nil {
 				return err
 			}
 		}
