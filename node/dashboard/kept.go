@@ -11,6 +11,8 @@ const (
 	// share is how many times longer than it took to make a page is kept, so that pages take a twentieth of a core at most,
 	// however large the network and however many watch.
 	share = 20
+	// stale is for how long a page is kept at most. What takes as long is a source that is waited for, not work, and then people look.
+	stale = 10 * time.Second
 )
 
 // kept is the page as it was made last.
@@ -33,6 +35,6 @@ func (k *kept) page(render func() ([]byte, error)) ([]byte, error) {
 		return nil, err
 	}
 	took := time.Since(began)
-	k.body, k.until = body, began.Add(took+max(fresh, share*took))
+	k.body, k.until = body, began.Add(took+min(max(fresh, share*took), stale))
 	return body, nil
 }
