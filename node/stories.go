@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -69,10 +70,13 @@ func (n *Node) Stories(ctx context.Context, q api.StoryQuery) ([]api.Story, erro
 	var stories []api.Story
 	for _, r := range rounds[:min(len(rounds), q.Limit, maxFound)] {
 		s, err := n.Story(ctx, r, q.Pair)
-		if err != nil {
+		switch {
+		case errors.Is(err, api.ErrNotFound): // forgotten meanwhile, or of a round to come, as somebody's clock has it
+		case err != nil:
 			return nil, err
+		case len(s.Proposals) > 0: // of the pair
+			stories = append(stories, s)
 		}
-		stories = append(stories, s)
 	}
 	return stories, nil
 }

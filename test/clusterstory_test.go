@@ -118,6 +118,10 @@ func (c *cluster) expectRestored(s *seat, round consensus.Round) {
 	if err != nil || len(found) != 1 || found[0].Round != round {
 		c.t.Errorf("found by its id: %d rounds, %v", len(found), err)
 	}
+	other, err := s.node.Stories(c.t.Context(), api.StoryQuery{ID: ids[0][:4], Pair: "BTC-USD", Limit: 10})
+	if err != nil || len(other) != 0 {
+		c.t.Errorf("found by its id, of another pair: %d rounds, %v", len(other), err)
+	}
 	last, err := s.node.Stories(c.t.Context(), api.StoryQuery{Limit: 3})
 	if err != nil || len(last) != 3 || last[2].Round >= last[0].Round {
 		c.t.Errorf("the last rounds: %d, %v", len(last), err)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -39,14 +40,17 @@ type media struct {
 	Schema *jsonschema.Schema `json:"schema,omitempty"`
 }
 
-// openapi serves GET /v1/openapi.json.
-func (s *Server) openapi(w http.ResponseWriter, _ *http.Request, _ query) error {
-	d, err := describe(s.routes(), s.options.Version)
-	if err != nil {
-		return err
+// openapi serves GET /v1/openapi.json, which is made at the first request.
+func (s *Server) openapi() handle {
+	description := sync.OnceValues(func() (document, error) { return describe(s.routes(), s.options.Version) })
+	return func(w http.ResponseWriter, _ *http.Request, _ query) error {
+		d, err := description()
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		return write(w, mediaJSON, http.StatusOK, d)
 	}
-	w.Header().Set("Cache-Control", "no-store")
-	return write(w, mediaJSON, http.StatusOK, d)
 }
 
 // describe makes the description of routes.

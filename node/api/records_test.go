@@ -128,13 +128,21 @@ func TestRecordsOneAtATime(t *testing.T) {
 	t.Parallel()
 	s, url := serve(t)
 	slow := &slowShelf{entered: make(chan struct{}), leave: make(chan struct{})}
-	s.Attach(slow)
+	s.Attach(struct {
+		*slowShelf
+		*storyteller
+	}{slow, &storyteller{}})
 	first := make(chan int)
 	go func() { first <- do(t, http.MethodGet, url+"/v1/refusals").status }()
 	<-slow.entered
-	got := do(t, http.MethodGet, url+"/v1/evidence")
-	if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" {
-		t.Errorf("beside another one: %d %v", got.status, got.header)
+	for _, path := range []string{"/v1/evidence", "/v1/rounds/600", "/v1/rounds?id=0x01"} {
+		got := do(t, http.MethodGet, url+path)
+		if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") != "1" {
+			t.Errorf("%s beside another one: %d %v", path, got.status, got.header)
+		}
+	}
+	if got := do(t, http.MethodGet, url+"/v1/rounds"); got.status != http.StatusOK {
+		t.Errorf("the last rounds, which are in memory: %d", got.status)
 	}
 	close(slow.leave)
 	if status := <-first; status != http.StatusOK {

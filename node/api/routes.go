@@ -21,7 +21,7 @@ func (s *Server) routes() []route {
 			path: "/metrics", summary: "Prometheus metrics.", media: "text/plain",
 			handle: plain(promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{})),
 		},
-		{path: "/v1/openapi.json", summary: "This description, OpenAPI 3.1.", media: mediaJSON, handle: s.openapi},
+		{path: "/v1/openapi.json", summary: "This description, OpenAPI 3.1.", media: mediaJSON, handle: s.openapi()},
 		ask(s, route{
 			path: "/v1/prices", summary: "Stored prices with their proofs, the newest rounds first, page by page.",
 			params:  []param{pairParam(), sinceParam(), untilParam(), limitParam(), cursorParam(), verifyParam()},
@@ -50,7 +50,7 @@ func (s *Server) routes() []route {
 		ask(s, route{
 			path: "/v1/rounds", summary: "The last rounds, newest first: who proposed, who signed, who refused and why, who wrote the rows.",
 			params: []param{prefixParam(), pairParam(), limitParam()}, without: noRounds, gate: telling,
-		}, stories),
+		}, storiesBehind(journal)),
 		ask(s, route{
 			path: "/v1/rounds/{round}", summary: "The story of one round, by the unix second at which it starts.",
 			params: []param{inPath(roundParam()), pairParam()}, without: noRounds, gate: journal,

@@ -93,9 +93,20 @@ type told struct {
 	Rounds []Story `json:"rounds"`
 }
 
-func stories(ctx context.Context, n Storyteller, q query) (told, error) {
-	list, err := n.Stories(ctx, StoryQuery{q.prefix, q.pair, q.limit})
-	return told{append([]Story{}, list...)}, err
+// storiesBehind answers with the last rounds, which are in memory, and behind a gate with those that are looked for by an id.
+func storiesBehind(journal *gate) func(context.Context, Storyteller, query) (told, error) {
+	return func(ctx context.Context, n Storyteller, q query) (answer told, err error) {
+		looking := journal
+		if len(q.prefix) == 0 {
+			looking = nil
+		}
+		err = looking.pass(func() error {
+			list, err := n.Stories(ctx, StoryQuery{q.prefix, q.pair, q.limit})
+			answer = told{append([]Story{}, list...)}
+			return err
+		})
+		return answer, err
+	}
 }
 
 // MaxSilent bounds the silent members that a story names.
