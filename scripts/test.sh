@@ -32,7 +32,9 @@ main() {
   need_terminals
   need_disks
   if ! names_packages "$@"; then
-    set -- "$@" ./test ./... # it begins with an hour of virtual time, on one core: the others take the second one meanwhile
+    # It begins with hours of virtual time, on one core: the others take the second one meanwhile.
+    set -- "$@" ./test ./...
+    say "testing; ./test is told of first and takes the longest, about 20 minutes on two cores"
   fi
   go test -race -timeout "$TEST_TIMEOUT" "$@" || die "FAILED after $SECONDS s"
   say "passed in $SECONDS s, build included"
