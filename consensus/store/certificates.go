@@ -22,17 +22,15 @@ const maxWaiting = 4096
 // can't be read are set aside.
 func (j *Journal) Certificates(ctx context.Context, ids []signing.Digest) (list []consensus.Certificate, err error) {
 	err = j.update(ctx, "read certificates from", func(ctx context.Context, tx *sql.Tx) error {
-		var unreadable []damagedEntry
 		for some := range slices.Chunk(ids, maxNamed) {
-			rows, err := tx.QueryContext(ctx, "SELECT id, lastsigned, report, sum FROM outbox WHERE id IN "+marks(len(some)), values(some)...)
-			if err != nil {
+			query := "SELECT id, lastsigned, report, sum FROM outbox WHERE id IN " + marks(len(some))
+			found, unreadable, err := readCertificates(ctx, tx, query, values(some)...)
+			if err = errors.Join(err, setAllAside(ctx, tx, unreadable)); err != nil {
 				return err
 			}
-			if list, unreadable, err = takeCertificates(rows, list, unreadable); err != nil {
-				return err
-			}
+			list = append(list, found...)
 		}
-		return setAllAside(ctx, tx, unreadable)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -99,14 +97,6 @@ func readCertificates(
 	if err != nil {
 		return nil, nil, err
 	}
-	return takeCertificates(rows, nil, nil)
-}
-
-// takeCertificates adds the certificates of an answer to lists, and closes it.
-func takeCertificates(
-	rows *sql.Rows, known []consensus.Certificate, damaged []damagedEntry,
-) (list []consensus.Certificate, unreadable []damagedEntry, err error) {
-	list, unreadable = known, damaged
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var id, report []byte
