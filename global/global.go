@@ -1,5 +1,5 @@
-// Package global holds what every other package may need to agree on: the constants of the protocol and the errors
-// that cross package borders. It imports only the standard library and holds no state.
+// Package global holds what every other package may need to agree on: the constants of the protocol, the errors that cross
+// package borders, and how one waits. It imports only the standard library and holds no state.
 package global
 
 import "time"

@@ -11,6 +11,8 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/protocol"
+
+	"github.com/gossip-price/gossip-price/global"
 )
 
 const (
@@ -69,7 +71,7 @@ func (n *Network) walk(ctx context.Context) error {
 			return nil
 		case <-n.walks:
 			pause.Reset()
-			if !sleep(ctx, walkGap) {
+			if !global.Wait(ctx, walkGap) {
 				return nil
 			}
 		case <-timer.C:
@@ -95,16 +97,4 @@ func (n *Network) lookup(ctx context.Context) {
 		}
 	}
 	wake(n.redial)
-}
-
-// sleep waits, and returns false if ctx ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/signing"
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 )
@@ -136,7 +137,7 @@ func TestDayAway(t *testing.T) {
 			t.Fatal(err)
 		}
 		calls = append(calls, time.Since(before))
-		if !away.nap(t.Context(), 5*time.Millisecond) {
+		if !global.Wait(t.Context(), 5*time.Millisecond) {
 			break
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/peer"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
@@ -108,7 +109,7 @@ func (n *Node) recallAll(ctx context.Context) bool {
 				"answers", answers, "wanted", n.witnesses())
 			return true
 		}
-		if !n.nap(ctx, peerPoll) {
+		if !global.Wait(ctx, peerPoll) {
 			return false
 		}
 	}
@@ -153,16 +154,4 @@ func (n *Node) remember(ctx context.Context, r consensus.Report) {
 		return
 	}
 	n.log.Info("others know of a signature that the journal lacks: it counts", "id", id.Short(), "round", uint64(o.Round))
-}
-
-// nap waits, and returns false when ctx ended.
-func (n *Node) nap(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

@@ -44,7 +44,7 @@ func arrows() map[string][]string {
 			"node", "node/api", "node/devnet", "node/doctor", "node/org"),
 		"test":             {},
 		"docs/examples/go": {},
-		"test/chaos":       {"consensus", "consensus/signing", "consensus/store", "global/price"},
+		"test/chaos":       {"consensus", "consensus/signing", "consensus/store", "global", "global/price"},
 		"test/scale":       {},
 		"test/load":        {},
 		"test/idle":        {},

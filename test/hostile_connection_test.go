@@ -12,6 +12,7 @@ import (
 	manet "github.com/multiformats/go-multiaddr/net"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/node"
 )
 
@@ -50,7 +51,7 @@ func TestHostileConnections(t *testing.T) {
 		}
 	}
 	all.Go(func() {
-		for frame := protowire.AppendVarint(nil, 90_000); x.raw(victim.ID(), frame[:1]) == nil && sleep(ctx, drip); {
+		for frame := protowire.AppendVarint(nil, 90_000); x.raw(victim.ID(), frame[:1]) == nil && global.Wait(ctx, drip); {
 			frame = append(frame[1:], 0)
 		}
 	})
@@ -89,21 +90,11 @@ func dribble(ctx context.Context, t *testing.T, n *node.Node) {
 		if err != nil {
 			return
 		}
-		for i := 0; sleep(ctx, drip); i++ {
+		for i := 0; global.Wait(ctx, drip); i++ {
 			if _, err := conn.Write([]byte{hello[i%len(hello)]}); err != nil {
 				break
 			}
 		}
 		_ = conn.Close()
-	}
-}
-
-// sleep waits, and returns false if ctx ends before.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
 	}
 }

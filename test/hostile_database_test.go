@@ -10,6 +10,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/migrations"
 	"github.com/gossip-price/gossip-price/node"
 )
@@ -95,14 +96,14 @@ func (v *village) unsound(t *testing.T) []consensus.Row {
 func (v *village) quorumsDuring(t *testing.T, d time.Duration) []note {
 	t.Helper()
 	began := time.Now()
-	if !sleep(t.Context(), d) {
+	if !global.Wait(t.Context(), d) {
 		t.Fatal("interrupted")
 	}
 	quorums := v.told.find(node.Quorum, since(began), func(n note) bool { return n.by == v.nodes[0].Address() })
 	if len(quorums) == 0 {
 		t.Error("no price had a quorum meanwhile, so nothing was tested")
 	}
-	if !sleep(t.Context(), v.cfg.SettlePeriod+2*v.cfg.FlushInterval) { // they have come due
+	if !global.Wait(t.Context(), v.cfg.SettlePeriod+2*v.cfg.FlushInterval) { // they have come due
 		t.Fatal("interrupted")
 	}
 	return quorums

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
 )
 
 const (
@@ -56,12 +57,12 @@ func floodBounds() (cut, quorum time.Duration) {
 func (w *town) during(t *testing.T, d time.Duration) latencies {
 	t.Helper()
 	began := time.Now()
-	if !sleep(t.Context(), d) {
+	if !global.Wait(t.Context(), d) {
 		t.Fatal("interrupted")
 	}
 	ended := time.Now()
 	_, bound := floodBounds()
-	if !sleep(t.Context(), bound) { // the quorums of the last one
+	if !global.Wait(t.Context(), bound) { // the quorums of the last one
 		t.Fatal("interrupted")
 	}
 	return w.quorums(began, ended)

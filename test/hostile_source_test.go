@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/node"
 )
@@ -40,7 +41,7 @@ func TestHostileSource(t *testing.T) {
 	for _, lie := range lies {
 		set(lie)
 		next := consensus.RoundAt(time.Now(), v.cfg.FetchPriceInterval).Start().Add(v.cfg.FetchPriceInterval)
-		if !sleep(t.Context(), time.Until(next)+v.cfg.FetchPriceInterval/10+50*time.Millisecond) { // everybody has asked
+		if !global.Wait(t.Context(), time.Until(next)+v.cfg.FetchPriceInterval/10+50*time.Millisecond) { // everybody has asked
 			return
 		}
 	}
@@ -96,7 +97,7 @@ func sourceLies(truth string) []http.HandlerFunc {
 		},
 		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		func(w http.ResponseWriter, r *http.Request) { // a byte now and then
-			for sleep(r.Context(), drip) {
+			for global.Wait(r.Context(), drip) {
 				if _, err := io.WriteString(w, " "); err != nil || http.NewResponseController(w).Flush() != nil {
 					return
 				}

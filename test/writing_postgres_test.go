@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/migrations"
 
 	"github.com/jackc/pgx/v5"
@@ -47,7 +48,7 @@ func TestPostgresStatements(t *testing.T) {
 	const windows = 8
 	interval := v.cfg.FlushInterval
 	begin := time.Now().Truncate(interval).Add(2 * interval) // connections are new by then
-	if !sleep(t.Context(), time.Until(begin.Add(windows*interval))) {
+	if !global.Wait(t.Context(), time.Until(begin.Add(windows*interval))) {
 		t.Fatal("interrupted")
 	}
 	counts := make([]int, windows)

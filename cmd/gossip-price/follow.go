@@ -8,6 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 
 	"github.com/gossip-price/gossip-price/consensus/store"
+	"github.com/gossip-price/gossip-price/global"
 )
 
 const (
@@ -48,7 +49,7 @@ func (l *listing) rest(ctx context.Context, follower *store.Follower) error {
 		if err == nil && !l.follow {
 			return nil
 		}
-		if !pause(ctx, wait) {
+		if !global.Wait(ctx, wait) {
 			return nil
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/global/price"
 	"github.com/gossip-price/gossip-price/node/api"
@@ -58,7 +59,7 @@ func (q inquiry) get(ctx context.Context, path string, into any) error {
 		if !errors.As(err, &r) || r.status != http.StatusServiceUnavailable || try == busyTries {
 			return err
 		}
-		if !pause(ctx, busyWait) {
+		if !global.Wait(ctx, busyWait) {
 			return err
 		}
 	}

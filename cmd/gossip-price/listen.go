@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/gossip-price/gossip-price/global"
 )
 
 // listenRetry is how long a node that does not stream, or no longer, is left before it is asked again.
@@ -16,7 +18,7 @@ const listenRetry = 5 * time.Second
 func (q inquiry) listen(ctx context.Context, news chan<- struct{}) {
 	for {
 		q.stream(ctx, news)
-		if !pause(ctx, listenRetry) {
+		if !global.Wait(ctx, listenRetry) {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/cmd/gossip-price/screen"
+	"github.com/gossip-price/gossip-price/global"
 )
 
 // live looks at a node again and again, and draws what it sees. A node that is lost is looked for all the time.
@@ -75,7 +76,7 @@ func (l *live) watch(ctx context.Context, glances chan<- glance) {
 		case <-ctx.Done():
 			return
 		}
-		if !pause(ctx, leastInterval) {
+		if !global.Wait(ctx, leastInterval) {
 			return
 		}
 		select {

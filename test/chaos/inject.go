@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/gossip-price/gossip-price/global"
 )
 
 // mendTimeout bounds beginning or mending a fault, beyond the time that it lasts.
@@ -51,7 +53,7 @@ func (i *injector) run(ctx context.Context, plan []fault) error {
 	defer running.Wait()
 	episode := 0
 	for _, f := range plan {
-		if !sleepUntil(ctx, started.Add(f.At.duration())) {
+		if !global.Wait(ctx, time.Until(started.Add(f.At.duration()))) {
 			return ctx.Err()
 		}
 		if f.Episode != episode {
@@ -70,7 +72,7 @@ func (i *injector) suffer(ctx context.Context, f fault) {
 	until := time.Now().Add(f.Lasts.duration())
 	i.act(ctx, k.begin, f, "begin")
 	if k.end != nil {
-		sleepUntil(ctx, until)
+		global.Wait(ctx, time.Until(until))
 		i.act(ctx, k.end, f, "mend")
 	}
 	i.events.write(event{Event: eventEnd, Fault: &f})
@@ -89,18 +91,6 @@ func (i *injector) act(ctx context.Context, do func(context.Context, *cluster, f
 	defer cancel()
 	if err := do(bounded, i.cluster, f); err != nil && ctx.Err() == nil {
 		i.violations.add("every fault can be made", fmt.Sprintf("%s fault %d, %s: %v", what, f.Number, f.Kind, err))
-	}
-}
-
-// sleepUntil waits for an instant; it returns false when the context ended before.
-func sleepUntil(ctx context.Context, t time.Time) bool {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
 )
 
 const (
@@ -106,7 +107,7 @@ func (r *run) do(ctx context.Context) (err error) {
 	if err := r.injector.run(ctx, r.plan); err != nil {
 		return err
 	}
-	if !sleepUntil(ctx, r.started.Add(r.options.length())) {
+	if !global.Wait(ctx, time.Until(r.started.Add(r.options.length()))) {
 		return ctx.Err()
 	}
 	r.ended = time.Now()
