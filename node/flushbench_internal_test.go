@@ -15,6 +15,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
+	"github.com/gossip-price/gossip-price/consensus/writing"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/migrations"
 	"github.com/gossip-price/gossip-price/node/api"
@@ -27,9 +28,17 @@ const (
 	flushTurns = 5
 )
 
+// flushTimes are what a benchmark of the flush measures, of all turns.
+type flushTimes struct {
+	bare, flush          []time.Duration // of the whole backlog
+	list                 []time.Duration // of the outbox
+	read, ready, drop    []time.Duration // of a batch, while nothing else is done
+	merge, mergeFlushing []time.Duration // of a report
+}
+
 // BenchmarkFlush flushes a backlog from a journal to a server that syncs, and inserts the same rows by the bare statement,
-// ready made, in turns. Its figures are the flush's rate as a part of the bare one, by the shortest times of flushTurns, and
-// what merging a report takes without and during a flush.
+// ready made, in turns. Its figures are the flush's rate as a part of the bare one, by the shortest times of flushTurns; what the
+// parts of a flush take alone, in the middle; and what merging a report takes without and during a flush: docs/performance.md, "Flush".
 func BenchmarkFlush(b *testing.B) {
 	address := postgrestest.StartDurable(b).Database(b)
 	if _, err := migrations.Apply(b.Context(), address, ""); err != nil {
@@ -41,29 +50,80 @@ func BenchmarkFlush(b *testing.B) {
 	}
 	defer pool.Close()
 	n, all := flushingNode(b, address), storetest.NewSigners(b, "n", 3).Certificates(b, flushed)
-	ready := slices.Collect(slices.Chunk(all, flushBatch))
-	statements := make([][]any, len(ready))
-	for i, batch := range ready {
+	batches := slices.Collect(slices.Chunk(all, flushBatch))
+	statements := make([][]any, len(batches))
+	for i, batch := range batches {
 		statements[i] = bareArguments(b, batch)
 	}
 	for b.Loop() {
-		var bare, flush, calm, busy []time.Duration
+		var t flushTimes
 		for range flushTurns {
-			calm = append(calm, mergeTimes(b, func() { <-time.After(300 * time.Millisecond) })...)
-			bare = append(bare, insertBare(b, pool, statements))
+			t.merge = append(t.merge, mergeTimes(b, func() { <-time.After(300 * time.Millisecond) })...)
+			t.bare = append(t.bare, insertBare(b, pool, statements))
 			fill(b, n, pool, all)
-			began := time.Now()
-			n.flush(b.Context(), n.writing.Tasks)
-			flush = append(flush, time.Since(began))
+			t.flush = append(t.flush, timed(func() { n.flush(b.Context(), n.writing.Tasks) }))
 			expectFlushed(b, n, pool)
 			fill(b, n, pool, all)
-			busy = append(busy, mergeTimes(b, func() { n.flush(b.Context(), n.writing.Tasks) })...)
+			t.mergeFlushing = append(t.mergeFlushing, mergeTimes(b, func() { n.flush(b.Context(), n.writing.Tasks) })...)
 			expectFlushed(b, n, pool)
+			fill(b, n, pool, all)
+			t.parts(b, n)
 		}
-		b.ReportMetric(float64(slices.Min(bare))/float64(slices.Min(flush)), "of-bare-rate")
-		b.ReportMetric(float64(quantile(calm, 0.99))/1000, "µs-merge-p99")
-		b.ReportMetric(float64(quantile(busy, 0.99))/1000, "µs-merge-p99-flushing")
+		t.report(b)
 	}
+}
+
+// parts empties the outbox by the steps that a flush takes beside the server, one after the other.
+func (t *flushTimes) parts(b *testing.B, n *Node) {
+	b.Helper()
+	var waiting []writing.Waiting
+	var err error
+	check := func() {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	t.list = append(t.list, timed(func() { waiting, err = n.waiting(b.Context()) }))
+	check()
+	if len(waiting) != flushed {
+		b.Fatalf("%d certificates wait", len(waiting))
+	}
+	for some := range slices.Chunk(waiting, flushBatch) {
+		var batch []consensus.Certificate
+		ids := make([]signing.Digest, len(some))
+		for i, w := range some {
+			ids[i] = w.ID
+		}
+		t.read = append(t.read, timed(func() { batch, err = n.journal.Certificates(b.Context(), ids) }))
+		check()
+		t.ready = append(t.ready, timed(func() { bareArguments(b, batch) }))
+		t.drop = append(t.drop, timed(func() { err = n.journal.Drop(b.Context(), ids) }))
+		check()
+	}
+}
+
+func (t *flushTimes) report(b *testing.B) {
+	b.Helper()
+	bare, flush := slices.Min(t.bare), slices.Min(t.flush)
+	b.ReportMetric(float64(bare)/float64(flush), "of-bare-rate")
+	b.ReportMetric(milliseconds(flush), "ms-flush")
+	b.ReportMetric(milliseconds(quantile(t.list, 0.5)), "ms-list")
+	b.ReportMetric(milliseconds(bare/(flushed/flushBatch)), "ms-bare/batch")
+	b.ReportMetric(milliseconds(quantile(t.read, 0.5)), "ms-read/batch")
+	b.ReportMetric(milliseconds(quantile(t.ready, 0.5)), "ms-ready/batch")
+	b.ReportMetric(milliseconds(quantile(t.drop, 0.5)), "ms-drop/batch")
+	b.ReportMetric(milliseconds(quantile(t.merge, 0.5)), "ms-merge-p50")
+	b.ReportMetric(milliseconds(quantile(t.merge, 0.99)), "ms-merge-p99")
+	b.ReportMetric(milliseconds(quantile(t.mergeFlushing, 0.5)), "ms-merge-p50-flushing")
+	b.ReportMetric(milliseconds(quantile(t.mergeFlushing, 0.99)), "ms-merge-p99-flushing")
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+func timed(do func()) time.Duration {
+	began := time.Now()
+	do()
+	return time.Since(began)
 }
 
 func insertBare(b *testing.B, pool *pgxpool.Pool, statements [][]any) time.Duration {

@@ -64,17 +64,14 @@ func TestPostgresStatements(t *testing.T) {
 			statements = append(statements, at.Format("05.000 ")+strings.TrimSpace(m[2]))
 		}
 	}
-	total := 0
-	for _, n := range counts {
-		total += n
-		if n > 2 {
-			t.Errorf("%d statements in a window", n)
-		}
+	total, most := sumAndMost(counts)
+	if most > 2 {
+		t.Errorf("statements a window: %v", counts)
 	}
 	if total < windows {
 		t.Errorf("%d statements in %d windows: nothing was counted", total, windows)
 	}
-	t.Logf("writing: 4 nodes on Postgres | %v statements in windows of %s", counts, interval)
+	logStatements(t, 4, "the log of a PostgreSQL", counts)
 	if t.Failed() {
 		t.Log(strings.Join(statements, "\n"))
 	}

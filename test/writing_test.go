@@ -42,6 +42,21 @@ func (c *cluster) perWindow(n int) (counts []int) {
 	return counts
 }
 
+func sumAndMost(counts []int) (sum, most int) {
+	for _, n := range counts {
+		sum, most = sum+n, max(most, n)
+	}
+	return sum, most
+}
+
+// logStatements tells of flush windows as a row of docs/performance.md.
+func logStatements(t *testing.T, nodes int, counted string, counts []int) {
+	t.Helper()
+	sum, most := sumAndMost(counts)
+	t.Logf("\n| whole nodes | counted by | windows | statements a window | at most |\n|---|---|---|---|---|\n| %d | %s | %d | %.2f | %d |",
+		nodes, counted, len(counts), float64(sum)/float64(len(counts)), most)
+}
+
 // Whole nodes that share a store ask at most two statements of it in a window, all together, and every price is stored in time.
 // SIM_NODES=64 adds a larger network.
 func TestClusterWriting(t *testing.T) { //nolint:paralleltest // see simulate
@@ -60,11 +75,8 @@ func TestClusterWriting(t *testing.T) { //nolint:paralleltest // see simulate
 				c.meshed(seats...)
 				c.rounds(1)
 				counts := c.perWindow(20)
-				total, most := 0, 0
-				for _, n := range counts {
-					total, most = total+n, max(most, n)
-				}
-				t.Logf("writing: %d nodes | %.2f statements a window, at most %d", nodes, float64(total)/float64(len(counts)), most)
+				total, most := sumAndMost(counts)
+				logStatements(t, nodes, "the nodes' metrics", counts)
 				if most > 2 || total == 0 {
 					t.Errorf("statements a window: %v", counts)
 				}

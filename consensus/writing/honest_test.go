@@ -6,12 +6,10 @@ import (
 	"strconv"
 	"testing"
 	"time"
-
-	"github.com/gossip-price/gossip-price/consensus"
 )
 
 // While all are honest and connected, the store sees at most two statements a window, whatever the number of nodes, from the
-// first window on, and every price is stored in its window. SIM_NODES=1000 adds larger networks.
+// first window on, and every price is stored in its window. SIM_NODES=1000 adds larger networks. It logs rows for docs/performance.md.
 func TestHonestStatements(t *testing.T) {
 	t.Parallel()
 	largest := 64
@@ -36,15 +34,12 @@ func TestHonestStatements(t *testing.T) {
 			w.windows(2*min(n, 16)+8, 0)
 			s := w.stores["shared"]
 			late, missing := w.late()
-			total, held := 0, 0
-			for i, window := 0, consensus.WindowAt(began(), interval); i < windows; i++ {
-				total += s.statements[window+consensus.Window(i)*consensus.Window(interval.Milliseconds())]
-			}
+			held := 0
 			for _, m := range w.members {
 				held += len(m.outbox)
 			}
-			t.Logf("writing: %d nodes | %.2f statements a window, at most %d | everyone writes: %d | stored after %d windows | %d left in outboxes",
-				n, float64(total)/windows, s.most(), n, late, held)
+			t.Logf("\n| nodes | statements a window | at most | everyone writes | stored in window |\n|---|---|---|---|---|\n"+
+				"| %d | %.2f | %d | %d | %d |", n, s.mean(began(), windows), s.most(), n, late)
 			if s.most() > 2 || late > 1 || missing > 0 || w.badDrop > 0 || held > 0 || len(w.named) > 0 {
 				t.Errorf("%d statements in a window, stored after %d windows, %d missing, %d dropped too early, %d left, %d named",
 					s.most(), late, missing, w.badDrop, held, len(w.named))

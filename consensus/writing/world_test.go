@@ -45,9 +45,7 @@ type shop struct {
 	rows       map[signing.Digest]bool // false: junk
 	away       bool
 	swallows   bool
-	inserts    int
 	asked      int // rows that were to be inserted
-	reads      int
 	statements map[consensus.Window]int
 }
 
@@ -204,7 +202,6 @@ func (w *world) act(m *member) {
 			w.fail(m, tasks)
 			return
 		}
-		m.shop.reads++
 		verdicts := make(map[signing.Digest]writing.Verdict)
 		for _, id := range tasks.Read[:min(len(tasks.Read), w.reads)] {
 			switch sound, there := m.shop.rows[id]; {
@@ -237,7 +234,6 @@ func (w *world) act(m *member) {
 		w.fail(m, tasks)
 		return
 	}
-	m.shop.inserts++
 	fresh := w.insert(m.shop, write)
 	drop := m.machine.Confirmed(write, fresh)
 	w.drop(m, drop)
@@ -316,6 +312,15 @@ func (w *world) late() (windows, missing int) {
 		windows = max(windows, took)
 	}
 	return windows, missing
+}
+
+// mean returns how many statements there were in each of n windows from a time on.
+func (s *shop) mean(from time.Time, n int) float64 {
+	total := 0
+	for i, first := 0, consensus.WindowAt(from, interval); i < n; i++ {
+		total += s.statements[first+consensus.Window(i)*consensus.Window(interval.Milliseconds())]
+	}
+	return float64(total) / float64(n)
 }
 
 // most returns the most statements of a window.
