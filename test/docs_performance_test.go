@@ -19,7 +19,7 @@ func TestPerformanceTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := regexp.MustCompile(`write_section "\$DOCUMENT" (\w+)`).FindAllStringSubmatch(string(script), -1)
-	if len(parts) < 4 {
+	if len(parts) < 7 {
 		t.Fatalf("found %d parts of scripts/bench.sh", len(parts))
 	}
 	for _, p := range parts {
