@@ -26,6 +26,9 @@ const (
 	maxAnnounced = 64
 	// envelope is the room that a message's frame takes beside its data.
 	envelope = 1024
+	// firstBeat is how long after its start gossipsub looks at its meshes for the first time, and then each second: at the same instant as
+	// at the scores, so that an idle process is woken once for both.
+	firstBeat = time.Millisecond
 	// seenFor is how long a message's bytes are remembered (docs/protocol.md, section 5).
 	seenFor = 120 * time.Second
 )
@@ -36,6 +39,7 @@ func (n *Network) joinTopics(ctx context.Context, topics []TopicConfig) error {
 		return nil
 	}
 	ps, err := pubsub.NewGossipSub(ctx, n.host, n.gossipOptions(topics)...)
+	n.began = time.Now()
 	if err != nil {
 		return fmt.Errorf("start gossipsub: %w", err)
 	}
@@ -70,7 +74,10 @@ func (n *Network) gossipOptions(topics []TopicConfig) []pubsub.Option {
 		names = append(names, t.Name)
 		longest = max(longest, t.MaxBytes+len(t.Name))
 	}
+	params := pubsub.DefaultGossipSubParams()
+	params.HeartbeatInitialDelay = firstBeat
 	return append(n.scoreOptions(),
+		pubsub.WithGossipSubParams(params),
 		pubsub.WithGossipSubProtocols([]protocol.ID{n.mesh}, meshFeatures),
 		pubsub.WithMessageIdFn(contentID),
 		// StrictNoSign alone leaves a from field that anyone can write.

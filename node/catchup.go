@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// meetPeriod is how often the catch-up loop looks who has come.
-	meetPeriod = time.Second
 	// catchUpPeriod is how often a node compares with one peer although nothing has happened.
 	catchUpPeriod = time.Minute
 	// catchUpPeers is with how many of the peers that came together it compares: two, for one may lie.
@@ -52,15 +50,12 @@ func (n *Node) catchUpLoop(ctx context.Context) error {
 		return nil
 	}
 	for {
-		timer := time.NewTimer(meetPeriod)
 		var asked peer.ID
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return nil
 		case asked = <-n.nudged:
-			timer.Stop()
-		case <-timer.C:
+		case <-n.meet:
 		}
 		c.meet(n.topic.PeerIDs(), time.Now())
 		for _, v := range c.choose(asked, time.Now()) {

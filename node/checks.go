@@ -1,7 +1,6 @@
 package node
 
 import (
-	"context"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -16,24 +15,6 @@ func (n *Node) Checks() []api.Check { return n.board.Checks() }
 
 // Ready returns why prices can't reach quorum and get stored at present: the checks that fail. Nothing when they can.
 func (n *Node) Ready() []api.Problem { return n.board.Ready() }
-
-// checkLoop looks at the node, so that a check is shown as it has lasted though nobody asks.
-func (n *Node) checkLoop(ctx context.Context) error {
-	tick := time.NewTicker(vitals.Period)
-	defer tick.Stop()
-	for surveyed := time.Now(); ; {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if time.Since(surveyed) >= surveyPeriod {
-			n.survey.look(ctx, n)
-			surveyed = time.Now()
-		}
-		n.board.Look()
-	}
-}
 
 // Standing returns what the settings make of a node with this address.
 func Standing(cfg config.Config, self signing.Address) vitals.Standing {

@@ -26,6 +26,8 @@ type clock struct {
 	doubt time.Duration // how long a doubt lasts that nobody confirms
 	began time.Time     // with a monotonic reading: what has passed since then can't be set
 
+	set bell // rings when somebody has set the wall clock
+
 	mu      sync.Mutex // guards all below
 	wall    time.Time  // at the last look
 	up      time.Duration
@@ -82,6 +84,9 @@ func (c *clock) feel(wall time.Time, up time.Duration, roll *consensus.Roll) {
 	jump := wall.Sub(c.wall) - paused
 	if jump.Abs() < leastJump && paused < leastPause {
 		return
+	}
+	if jump.Abs() >= leastJump {
+		c.set.ring()
 	}
 	roll.Jumped(jump, wall.Add(afterJump))
 	switch {

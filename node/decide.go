@@ -8,9 +8,6 @@ import (
 	"github.com/gossip-price/gossip-price/consensus"
 )
 
-// decidePeriod is how often the engine is asked at least, though nothing has come and no stage of co-signing ends.
-const decidePeriod = time.Second
-
 // decideGap is the shortest time between two passes. What comes meanwhile shares the next one, and with it a transaction of the
 // journal; a single price waits for nothing.
 const decideGap = 5 * time.Millisecond
@@ -22,10 +19,9 @@ func (n *Node) decideLoop(ctx context.Context) error {
 		if gap := decideGap - time.Since(passed); gap > 0 && !n.waitUntil(ctx, n.now().Add(gap), nil) {
 			return nil
 		}
-		next = n.now().Add(decidePeriod)
-		again := n.decide(context.WithoutCancel(ctx)) // what has begun is finished
-		if !again.IsZero() && again.Before(next) {
-			next = again
+		next = n.decide(context.WithoutCancel(ctx)) // what has begun is finished
+		if next.IsZero() {
+			next = n.now().Add(maxNap) // each pulse wakes it
 		}
 		passed = time.Now()
 	}

@@ -13,14 +13,8 @@ import (
 	"github.com/gossip-price/gossip-price/gossip"
 )
 
-const (
-	// pulsePeriod is how often the clock, and the number of peers, are looked at.
-	pulsePeriod = time.Second
-	// helloGap is the shortest time between two heartbeats.
-	helloGap = time.Second
-	// hellosAtOnce bounds the heartbeats that are sent because peers came; after them one an interval.
-	hellosAtOnce = 3
-)
+// hellosAtOnce bounds the heartbeats that are sent because peers came; after them one an interval.
+const hellosAtOnce = 3
 
 // pulse is the node's part in the heartbeats of the network (docs/protocol.md, section 3.10).
 type pulse struct {
@@ -40,11 +34,13 @@ type pulse struct {
 	sequence atomic.Uint64
 	mute     bool // sends none
 
-	// of the heartbeat loop
+	// of the pulse loop
+	begun  bool          // a heartbeat was sent, or tried
 	peers  int           // at the last look
 	hello  bool          // a peer has come that may not have heard of this node
 	hellos *rate.Limiter // of the hellos
 	sent   time.Duration // up time of the last heartbeat
+	viewed time.Duration // up time of the last look at the network
 }
 
 func newPulse(cfg config.Config, p consensus.Policy, version string, now time.Time) *pulse {
@@ -61,26 +57,17 @@ func newPulse(cfg config.Config, p consensus.Policy, version string, now time.Ti
 	}
 }
 
-// heartbeatLoop watches the clock, sends heartbeats and tells what those of the others show.
-func (n *Node) heartbeatLoop(ctx context.Context) error {
-	tick := time.NewTicker(pulsePeriod)
-	defer tick.Stop()
-	for begun, viewed := false, time.Duration(0); ; {
-		n.trustsClock()
-		up := time.Since(n.pulse.clock.began)
-		if n.pulse.due(up, n.pulse.topic.Peers()) || !begun {
-			n.beat(ctx, up)
-		}
-		if up-viewed >= n.pulse.interval {
-			viewed = up
-			n.view()
-		}
-		begun = true
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+// heartbeat sends one if it is time for it, and tells what those of the others show.
+func (n *Node) heartbeat(ctx context.Context) {
+	p := n.pulse
+	up := time.Since(p.clock.began)
+	if p.due(up, p.topic.Peers()) || !p.begun {
+		n.beat(ctx, up)
+	}
+	p.begun = true
+	if up-p.viewed >= p.interval {
+		p.viewed = up
+		n.view()
 	}
 }
 
@@ -91,7 +78,7 @@ func (p *pulse) due(up time.Duration, peers int) bool {
 	switch {
 	case up-p.sent >= p.interval:
 		return true
-	case p.hello && up-p.sent >= helloGap && p.hellos.AllowN(time.Now(), 1):
+	case p.hello && p.hellos.AllowN(time.Now(), 1):
 		return true
 	}
 	return false

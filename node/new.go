@@ -24,6 +24,7 @@ func New(ctx context.Context, cfg config.Config, parts Parts) (_ *Node, err erro
 		prices: parts.Prices,
 		wake:   make(chan struct{}, 1),
 		nudged: make(chan peer.ID, maxNudges),
+		meet:   make(chan struct{}, 1),
 		demand: make(map[price.Pair]chan struct{}, len(cfg.Pairs)),
 		health: newHealth(), wrote: make(map[signing.Digest]bool),
 	}

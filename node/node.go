@@ -50,6 +50,7 @@ type Node struct {
 	wake   chan struct{}                // of capacity 1: the engine may have something to decide or to save
 	demand map[price.Pair]chan struct{} // of capacity 1 each: a proposal waits for the own price
 	nudged chan peer.ID                 // peers to compare with soon
+	meet   chan struct{}                // of capacity 1: somebody may have come to compare with
 	recall *recall
 	crowd  crowd // of the decide loop
 	health *health

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/config"
 	"github.com/gossip-price/gossip-price/node/vitals"
 )
 
 const (
-	// surveyPeriod is how old what was seen of disk and journal is when the check loop looks at them anew.
+	// surveyPeriod is how often disk and journal are looked at.
 	surveyPeriod = 10 * time.Second
 	// rightsPeriod is how often the price store is asked what its user may do.
 	rightsPeriod = time.Hour
@@ -22,7 +23,7 @@ type survey struct {
 	mu      sync.Mutex
 	machine vitals.Machine
 
-	asked time.Time // when the price store last told its user's rights; zero: never; of the check loop
+	asked time.Time // when the price store last told its user's rights; zero: never; of the survey loop
 }
 
 // last returns what was last found.
@@ -30,6 +31,14 @@ func (s *survey) last() vitals.Machine {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.machine
+}
+
+// surveyLoop looks at what takes a disk or the database.
+func (n *Node) surveyLoop(ctx context.Context) error {
+	for global.Wait(ctx, surveyPeriod) {
+		n.survey.look(ctx, n)
+	}
+	return nil
 }
 
 // look looks again.

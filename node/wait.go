@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// maxNap bounds one wait for an instant of the wall clock, so that a clock that was set is noticed soon.
-const maxNap = 5 * time.Second
+// maxNap bounds one wait for an instant of the wall clock, which may go a little faster or slower than time does.
+const maxNap = time.Minute
 
 // setBack is how much longer a wait may become before the clock counts as set back.
 const setBack = time.Second
@@ -26,6 +26,9 @@ func (n *Node) waitUntil(ctx context.Context, t time.Time, wake <-chan struct{})
 		case <-ctx.Done():
 		case <-wake:
 		case <-timer.C:
+			continue
+		case <-n.pulse.clock.set.next():
+			timer.Stop()
 			continue
 		}
 		timer.Stop()

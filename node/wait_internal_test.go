@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/gossip-price/gossip-price/global"
 )
 
 // wallClock is a clock of which somebody moves the hands.
@@ -13,10 +15,18 @@ type wallClock struct{ ahead atomic.Int64 }
 
 func (c *wallClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
-// waited runs waitUntil in virtual time and returns how long it took and what it said.
+// waited runs waitUntil in virtual time, beside the pulse, and returns how long it took and what it said.
 func waited(t *testing.T, c *wallClock, until time.Duration, wake <-chan struct{}) (took time.Duration, ok bool) {
 	t.Helper()
-	n := &Node{now: c.now}
+	m := newWatchmaker(t, 3)
+	n := &Node{now: c.now, pulse: &pulse{clock: clock{began: time.Now()}, roll: m.roll}}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		for global.Wait(ctx, pulsePeriod) {
+			n.pulse.clock.look(c.now(), n.pulse.roll)
+		}
+	}()
 	began := time.Now()
 	ok = n.waitUntil(t.Context(), n.now().Add(until), wake)
 	return time.Since(began), ok
@@ -26,7 +36,7 @@ func TestWaitUntil(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		until time.Duration
-		jump  time.Duration // of the clock, after 12 s
+		jump  time.Duration // of the clock, after 12.5 s
 		wake  time.Duration // when something comes; 0: nothing does
 		want  time.Duration
 	}{
@@ -36,9 +46,9 @@ func TestWaitUntil(t *testing.T) {
 		"long":              {until: time.Hour, want: time.Hour},
 		"woken":             {until: time.Hour, wake: time.Minute, want: time.Minute},
 		"woken too late":    {until: time.Minute, wake: time.Hour, want: time.Minute},
-		"clock set forward": {until: time.Hour, jump: 2 * time.Hour, want: 15 * time.Second}, // seen after a nap
-		"clock set a bit":   {until: 14 * time.Second, jump: time.Second, want: 14 * time.Second},
-		"clock set back":    {until: time.Minute, jump: -time.Minute, want: 15 * time.Second},
+		"clock set forward": {until: time.Hour, jump: 2 * time.Hour, want: 13 * time.Second}, // seen at the next second
+		"clock set a bit":   {until: 14 * time.Second, jump: time.Second, want: 13 * time.Second},
+		"clock set back":    {until: time.Minute, jump: -time.Minute, want: 13 * time.Second},
 		"set back a bit":    {until: time.Minute, jump: -time.Second, want: time.Minute + time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +57,7 @@ func TestWaitUntil(t *testing.T) {
 				c := &wallClock{}
 				wake := make(chan struct{}, 1)
 				if test.jump != 0 {
-					time.AfterFunc(12*time.Second, func() { c.ahead.Store(int64(test.jump)) })
+					time.AfterFunc(12500*time.Millisecond, func() { c.ahead.Store(int64(test.jump)) })
 				}
 				if test.wake != 0 {
 					time.AfterFunc(test.wake, func() { wake <- struct{}{} })
@@ -66,7 +76,7 @@ func TestWaitUntilStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		n := &Node{now: time.Now}
+		n := &Node{now: time.Now, pulse: &pulse{}}
 		began := time.Now()
 		if n.waitUntil(ctx, began.Add(time.Hour), nil) {
 			t.Error("waitUntil went on after the end of its context")
