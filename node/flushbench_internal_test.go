@@ -32,7 +32,7 @@ const (
 type flushTimes struct {
 	bare, flush          []time.Duration // of the whole backlog
 	list                 []time.Duration // of the outbox
-	read, ready, drop    []time.Duration // of a batch, while nothing else is done
+	read, drop           []time.Duration // of a batch, while nothing else is done
 	merge, mergeFlushing []time.Duration // of a report
 }
 
@@ -89,14 +89,12 @@ func (t *flushTimes) parts(b *testing.B, n *Node) {
 		b.Fatalf("%d certificates wait", len(waiting))
 	}
 	for some := range slices.Chunk(waiting, flushBatch) {
-		var batch []consensus.Certificate
 		ids := make([]signing.Digest, len(some))
 		for i, w := range some {
 			ids[i] = w.ID
 		}
-		t.read = append(t.read, timed(func() { batch, err = n.journal.Certificates(b.Context(), ids) }))
+		t.read = append(t.read, timed(func() { _, err = n.journal.Certificates(b.Context(), ids) }))
 		check()
-		t.ready = append(t.ready, timed(func() { bareArguments(b, batch) }))
 		t.drop = append(t.drop, timed(func() { err = n.journal.Drop(b.Context(), ids) }))
 		check()
 	}
@@ -110,7 +108,6 @@ func (t *flushTimes) report(b *testing.B) {
 	b.ReportMetric(milliseconds(quantile(t.list, 0.5)), "ms-list")
 	b.ReportMetric(milliseconds(bare/(flushed/flushBatch)), "ms-bare/batch")
 	b.ReportMetric(milliseconds(quantile(t.read, 0.5)), "ms-read/batch")
-	b.ReportMetric(milliseconds(quantile(t.ready, 0.5)), "ms-ready/batch")
 	b.ReportMetric(milliseconds(quantile(t.drop, 0.5)), "ms-drop/batch")
 	b.ReportMetric(milliseconds(quantile(t.merge, 0.5)), "ms-merge-p50")
 	b.ReportMetric(milliseconds(quantile(t.merge, 0.99)), "ms-merge-p99")

@@ -12,7 +12,7 @@ import (
 const pulsePeriod = time.Second
 
 // pulseLoop watches the clock, the heartbeats and the node's own checks, and wakes the loops that have something to do now and
-// then: all by one timer, at the instant at which gossipsub has one, for an idle process pays for being woken, not for what it does.
+// then: all by one timer, at the instant at which gossipsub has one.
 func (n *Node) pulseLoop(ctx context.Context) error {
 	for beats := time.Duration(0); ; beats++ {
 		n.trustsClock()

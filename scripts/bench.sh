@@ -180,7 +180,6 @@ flush_table() {
       row("listing the outbox", "ms-list", " ms")
       row("a batch: the bare INSERT", "ms-bare/batch", " ms")
       row("a batch: read from the journal", "ms-read/batch", " ms")
-      row("a batch: its rows made ready", "ms-ready/batch", " ms")
       row("a batch: dropped from the journal", "ms-drop/batch", " ms")
       row("merging a report, p50", "ms-merge-p50", " ms")
       row("merging a report, p99", "ms-merge-p99", " ms")
