@@ -60,7 +60,7 @@ type Network struct {
 	walks  chan struct{} // wakes the walking; capacity 1 too
 	cuts   chan struct{} // wakes the cutting; capacity 1 too
 
-	began      time.Time // when gossipsub began to look at its meshes and scores, once a second
+	began      time.Time // when gossipsub was started
 	validators inFlight
 	spoke      atomic.Int64 // when anything was last published, in unix nanoseconds
 	close      func() error
@@ -188,6 +188,11 @@ func (n *Network) Meshes() map[string]int { return n.meshes.sizes() }
 // Scores returns what the peers' scores add up to; all is zero on a node without topics.
 func (n *Network) Scores() Scores { return n.ledger.summary() }
 
+// Second returns how long it is until gossipsub wakes this process next, which it does once a second since it was started, if there are
+// topics. Whoever looks at something as often does it best at the same instant: an idle process pays for being woken, not for what it
+// does then.
+func (n *Network) Second() time.Duration { return time.Second - time.Since(n.began)%time.Second }
+
 // Close leaves the topics and the DHT; end Network.Run before. When it returns no Validator or Handler is running and
 // none will be called again. Messages of the last moment get half a second to leave: gossipsub sends them in its own time. The host
 // stays open: the caller closes it next. Further calls return what the first returned.
@@ -209,7 +214,3 @@ func wake(c chan struct{}) {
 	default:
 	}
 }
-
-// Second returns how long it is until gossipsub wakes this process next, which it does once a second. Whoever looks at something
-// as often does it best at the same instant: an idle process pays for being woken, not for what it does then.
-func (n *Network) Second() time.Duration { return time.Second - time.Since(n.began)%time.Second }

@@ -39,10 +39,10 @@ func (n *Network) joinTopics(ctx context.Context, topics []TopicConfig) error {
 		return nil
 	}
 	ps, err := pubsub.NewGossipSub(ctx, n.host, n.gossipOptions(topics)...)
-	n.began = time.Now()
 	if err != nil {
 		return fmt.Errorf("start gossipsub: %w", err)
 	}
+	n.began = time.Now()
 	for _, cfg := range topics {
 		err := ps.RegisterTopicValidator(cfg.Name, n.validator(cfg), pubsub.WithValidatorConcurrency(validateAtOnce))
 		if err != nil {

@@ -11,6 +11,9 @@ import (
 const (
 	// leastJump is by how much the wall clock must leave the time that has passed to count as set.
 	leastJump = time.Second
+	// leastStep is the same for those who wait for an instant: a clock that is kept by NTP is set by less, too, and to compute a wait
+	// anew costs nothing.
+	leastStep = 50 * time.Millisecond
 	// leastPause is for how long a node must have done nothing to count as having stood still.
 	leastPause = 10 * time.Second
 	// afterJump is how long after that no clock is measured: heartbeats that had been waiting are old.
@@ -82,11 +85,11 @@ func (c *clock) look(wall time.Time, roll *consensus.Roll) turn {
 func (c *clock) feel(wall time.Time, up time.Duration, roll *consensus.Roll) {
 	paused := up - c.up
 	jump := wall.Sub(c.wall) - paused
+	if jump.Abs() >= leastStep {
+		c.set.ring()
+	}
 	if jump.Abs() < leastJump && paused < leastPause {
 		return
-	}
-	if jump.Abs() >= leastJump {
-		c.set.ring()
 	}
 	roll.Jumped(jump, wall.Add(afterJump))
 	switch {

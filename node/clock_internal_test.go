@@ -155,13 +155,13 @@ func TestPulseDue(t *testing.T) {
 		m := newWatchmaker(t, 3)
 		p := newPulse(config.Config{}, consensus.Policy{Interval: time.Minute, Roster: consensus.NewRoster(m.others[0].Address())}, "v1", time.Now())
 		began, sent := time.Now(), 0
-		for range 2 * time.Minute / pulsePeriod {
+		for range 2 * time.Minute / tickPeriod {
 			up := time.Since(began)
 			if p.due(up, sent%2*5) { // somebody comes and goes all the time
 				p.hello, p.sent = false, up
 				sent++
 			}
-			<-time.After(pulsePeriod)
+			<-time.After(tickPeriod)
 		}
 		if most := hellosAtOnce + 2*120/15; sent > most || sent < 120/15 {
 			t.Errorf("%d heartbeats in 2 min, at most %d", sent, most)

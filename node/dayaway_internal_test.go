@@ -177,7 +177,7 @@ func TestHeartbeatShowsDifference(t *testing.T) {
 			t.Errorf("differs from %+v", d)
 		}
 	}
-	h, err := full.makeHeartbeat(t.Context())
+	h, err := full.makeHeartbeat()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func (n *Node) decideLoop(ctx context.Context) error {
 		}
 		next = n.decide(context.WithoutCancel(ctx)) // what has begun is finished
 		if next.IsZero() {
-			next = n.now().Add(maxNap) // each pulse wakes it
+			next = n.now().Add(maxNap) // each tick wakes it
 		}
 		passed = time.Now()
 	}

@@ -34,7 +34,7 @@ type pulse struct {
 	sequence atomic.Uint64
 	mute     bool // sends none
 
-	// of the pulse loop
+	// of the tick loop
 	begun  bool          // a heartbeat was sent, or tried
 	peers  int           // at the last look
 	hello  bool          // a peer has come that may not have heard of this node
@@ -65,7 +65,7 @@ func (n *Node) heartbeat(ctx context.Context) {
 		n.beat(ctx, up)
 	}
 	p.begun = true
-	if up-p.viewed >= p.interval {
+	if up-p.viewed >= p.interval-tickPeriod/2 {
 		p.viewed = up
 		n.view()
 	}
@@ -76,7 +76,7 @@ func (p *pulse) due(up time.Duration, peers int) bool {
 	p.hello = p.hello || peers > p.peers
 	p.peers = peers
 	switch {
-	case up-p.sent >= p.interval:
+	case up-p.sent >= p.interval-tickPeriod/2: // ticks come a little sooner or later
 		return true
 	case p.hello && p.hellos.AllowN(time.Now(), 1):
 		return true
@@ -90,7 +90,7 @@ func (n *Node) beat(ctx context.Context, up time.Duration) {
 	if n.pulse.mute || !n.policy.Roster.Contains(n.key.Address()) {
 		return
 	}
-	h, err := n.makeHeartbeat(ctx)
+	h, err := n.makeHeartbeat()
 	if err == nil {
 		err = n.pulse.topic.Publish(ctx, h.Encode())
 	}
@@ -100,7 +100,7 @@ func (n *Node) beat(ctx context.Context, up time.Duration) {
 }
 
 // makeHeartbeat returns a new heartbeat of this node, signed.
-func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
+func (n *Node) makeHeartbeat() (consensus.Heartbeat, error) {
 	p, now := n.pulse, n.now()
 	sequence := p.sequence.Add(1)
 	d := consensus.Details{
@@ -111,8 +111,8 @@ func (n *Node) makeHeartbeat(ctx context.Context) (consensus.Heartbeat, error) {
 	if p.archive != nil {
 		d.ArchiveUntil, d.Archive = p.archive()
 	}
-	count, age := n.backlog(ctx)
-	d.Backlog, d.BacklogAge = uint64(count), age //nolint:gosec // not negative
+	waiting := n.outbox.Load()                                                            // what was last seen: the journal may be busy, and the clock is looked at by this goroutine
+	d.Backlog, d.BacklogAge = uint64(waiting.size()), waiting.age(now).Round(time.Second) //nolint:gosec // not negative
 	for _, a := range n.neighbours() {
 		if place, member := p.roll.Place(a); member {
 			d.Connect(place)

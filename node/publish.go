@@ -25,8 +25,8 @@ func (n *Node) send(ctx context.Context, report consensus.Report, data []byte) {
 	}
 }
 
-// againGap is the shortest time between two rounds of sending again.
-const againGap = time.Second
+// againGap is the shortest time between two rounds of sending again: a little less than a tick, so that none is passed over.
+const againGap = tickPeriod * 9 / 10
 
 // crowd is what the decide loop remembers of the topic's peers.
 type crowd struct {

@@ -19,7 +19,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.decideLoop(running) })
 	g.Go(func() error { return n.flushLoop(running) })
 	g.Go(func() error { return n.keepLoop(running) })
-	g.Go(func() error { return n.pulseLoop(running) })
+	g.Go(func() error { return n.tickLoop(running) })
 	g.Go(func() error { return n.catchUpLoop(running) })
 	g.Go(func() error { return n.surveyLoop(running) })
 	for _, pair := range n.cfg.Pairs {

@@ -23,7 +23,7 @@ func newVitality(n *Node) *vitality {
 	return &vitality{
 		node:    n,
 		ready:   desc("ready", "1 while /readyz says so: prices can reach quorum and get stored."),
-		waiting: desc("outbox_certificates", "Certificates that wait for the price store, as the last heartbeat told."),
+		waiting: desc("outbox_certificates", "Certificates that wait for the price store, as last looked at, every 10 s."),
 		oldest:  desc("outbox_oldest_seconds", "Age of the last signature of the oldest of them; 0 if none waits."),
 		heard:   desc("members_heard", "Other members whose clocks were compared with this node's by their last heartbeats."),
 		offset: desc("clock_offset_seconds",

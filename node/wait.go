@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// maxNap bounds one wait for an instant of the wall clock, which may go a little faster or slower than time does.
+// maxNap bounds one wait for an instant of the wall clock: what is too small a step to be told of, or a clock that goes a little faster
+// or slower than time does, makes a wait end wrong by so little.
 const maxNap = time.Minute
 
 // setBack is how much longer a wait may become before the clock counts as set back.
@@ -15,19 +16,19 @@ const setBack = time.Second
 // set back it returns at once, for t was computed from a clock that was wrong: the caller computes it anew. It returns
 // false when ctx ended.
 func (n *Node) waitUntil(ctx context.Context, t time.Time, wake <-chan struct{}) bool {
-	for before := t.Sub(n.now()); ; {
+	for due := time.Now().Add(t.Sub(n.now())); ; {
+		set := n.pulse.clock.set.next() // before the clock is read: nothing is missed
 		left := t.Sub(n.now())
-		if left <= 0 || left > before+setBack {
+		if left <= 0 || left > time.Until(due)+setBack {
 			return ctx.Err() == nil
 		}
-		before = left
 		timer := time.NewTimer(min(left, maxNap))
 		select {
 		case <-ctx.Done():
 		case <-wake:
 		case <-timer.C:
 			continue
-		case <-n.pulse.clock.set.next():
+		case <-set:
 			timer.Stop()
 			continue
 		}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"sync/atomic"
 	"testing"
@@ -15,7 +16,7 @@ type wallClock struct{ ahead atomic.Int64 }
 
 func (c *wallClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
-// waited runs waitUntil in virtual time, beside the pulse, and returns how long it took and what it said.
+// waited runs waitUntil in virtual time, beside the ticks, and returns how long it took and what it said.
 func waited(t *testing.T, c *wallClock, until time.Duration, wake <-chan struct{}) (took time.Duration, ok bool) {
 	t.Helper()
 	m := newWatchmaker(t, 3)
@@ -23,7 +24,7 @@ func waited(t *testing.T, c *wallClock, until time.Duration, wake <-chan struct{
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() {
-		for global.Wait(ctx, pulsePeriod) {
+		for global.Wait(ctx, tickPeriod) {
 			n.pulse.clock.look(c.now(), n.pulse.roll)
 		}
 	}()
@@ -36,7 +37,8 @@ func TestWaitUntil(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		until time.Duration
-		jump  time.Duration // of the clock, after 12.5 s
+		jump  time.Duration // of the clock
+		after time.Duration // when; 0: after 12.5 s
 		wake  time.Duration // when something comes; 0: nothing does
 		want  time.Duration
 	}{
@@ -49,6 +51,7 @@ func TestWaitUntil(t *testing.T) {
 		"clock set forward": {until: time.Hour, jump: 2 * time.Hour, want: 13 * time.Second}, // seen at the next second
 		"clock set a bit":   {until: 14 * time.Second, jump: time.Second, want: 13 * time.Second},
 		"clock set back":    {until: time.Minute, jump: -time.Minute, want: 13 * time.Second},
+		"set back late":     {until: time.Minute, jump: -10 * time.Second, after: 50500 * time.Millisecond, want: 51 * time.Second},
 		"set back a bit":    {until: time.Minute, jump: -time.Second, want: time.Minute + time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +60,7 @@ func TestWaitUntil(t *testing.T) {
 				c := &wallClock{}
 				wake := make(chan struct{}, 1)
 				if test.jump != 0 {
-					time.AfterFunc(12500*time.Millisecond, func() { c.ahead.Store(int64(test.jump)) })
+					time.AfterFunc(cmp.Or(test.after, 12500*time.Millisecond), func() { c.ahead.Store(int64(test.jump)) })
 				}
 				if test.wake != 0 {
 					time.AfterFunc(test.wake, func() { wake <- struct{}{} })
@@ -86,6 +89,29 @@ func TestWaitUntilStopped(t *testing.T) {
 		}
 		if n.waitUntil(ctx, began, nil) {
 			t.Error("what is over already is no reason to go on")
+		}
+	})
+}
+
+// A clock that is set, and looked at by another loop, while a wait begins by what it showed before.
+func TestWaitUntilSetAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, m := &wallClock{}, newWatchmaker(t, 3)
+		n := &Node{pulse: &pulse{clock: clock{began: time.Now()}, roll: m.roll}}
+		n.pulse.clock.look(c.now(), m.roll)
+		readings := 0
+		n.now = func() time.Time {
+			read := c.now()
+			if readings++; readings == 3 { // the first two are of the test and of what is due
+				c.ahead.Store(int64(time.Hour))
+				n.pulse.clock.look(c.now(), m.roll)
+			}
+			return read
+		}
+		began := time.Now()
+		if n.waitUntil(t.Context(), n.now().Add(59*time.Second), nil); time.Since(began) > 0 {
+			t.Errorf("waited %s", time.Since(began))
 		}
 	})
 }

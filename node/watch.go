@@ -12,7 +12,7 @@ const maxTold = 8
 
 // watch is what was last seen of the network.
 type watch struct {
-	alarms consensus.Alarms // of the pulse loop
+	alarms consensus.Alarms // of the tick loop
 
 	seeing  sync.Mutex // guards what follows
 	lasting []consensus.Alarm

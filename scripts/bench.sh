@@ -80,7 +80,7 @@ table() {
     }'
 }
 
-hot() { runs | table | write_section "$DOCUMENT" hot; }
+hot() { runs | table; }
 
 # tables prints the tables of a test's output.
 tables() { awk '{ sub(/^ +/, "") } /^\|/ { print; inside = 1; next } inside { print ""; inside = 0 }'; }
@@ -100,15 +100,13 @@ load() {
   say "load, $load_time"
   need_postgres
   export LOAD_PAIRS=${LOAD_PAIRS:-16}
-  {
-    LOAD_TIME=$load_time go test -count 1 -timeout 30m -v -run '^TestLoad$' ./test/load | tables
-    load_shares
-  } | write_section "$DOCUMENT" load
+  LOAD_TIME=$load_time checked go test -count 1 -timeout 30m -v -run '^TestLoad$' ./test/load | tables
+  load_shares
 }
 
 idle() {
   say "idle, $((idle_seconds * 3 / 2)) s"
-  scripts/idle.sh "$idle_seconds" | write_section "$DOCUMENT" idle
+  scripts/idle.sh "$idle_seconds"
 }
 
 # size adds up the machine code by module, and the sections of the file.
@@ -116,31 +114,29 @@ size() {
   local binary
   binary=$(mktemp)
   go build -trimpath -o "$binary" ./cmd/gossip-price
-  {
-    printf '| code | MiB |\n|---|---|\n'
-    go tool nm -size -type "$binary" | awk '
-      $3 == "t" || $3 == "T" {
-        name = $4
-        sub(/^type:\.(eq|hash)\./, "", name)
-        if (match(name, /^[a-z0-9-]+\.[a-z]+\/[^\/.]+(\/[^\/.(]+)?/)) group = substr(name, RSTART, RLENGTH)
-        else if (name ~ /^[a-z][a-z0-9\/]*\./) group = "the standard library"
-        else group = "C: secp256k1"
-        sub(/^github.com\/pion\/.*/, "github.com/pion, WebRTC: linked by libp2p, not used", group)
-        sum[group] += $2
-      }
-      END { for (group in sum) if (sum[group] >= 262144) printf "%.1f|%s\n", sum[group] / 1048576, group; else rest += sum[group]
-            printf "%.1f|all others, each below 0.25 MiB\n", rest / 1048576 }' |
-      sort -t '|' -k 1,1rn -k 2 | awk -F '|' '{ printf "| %s | %s |\n", $2, $1 }'
-    printf '\n| file | MiB |\n|---|---|\n'
-    readelf -SW "$binary" | sed 's/^ *\[ *[0-9]*\] *//' | awk '
-      function hex(s, i, n) { for (i = 1; i <= length(s); i++) n = 16 * n + index("123456789abcdef", substr(s, i, 1)); return n }
-      $1 == ".text" { print "| machine code | " mib($5) " |" }
-      $1 == ".gopclntab" { print "| tables of Go functions, for stack traces and the collector | " mib($5) " |" }
-      $1 == ".rodata" { print "| constants and types | " mib($5) " |" }
-      function mib(s) { return sprintf("%.1f", hex(s) / 1048576) }'
-    go build -trimpath -ldflags '-s -w' -o "$binary" ./cmd/gossip-price
-    printf '| the whole file without debug information | %s |\n' "$(awk -v n="$(stat -c %s "$binary")" 'BEGIN { printf "%.1f", n / 1048576 }')"
-  } | write_section "$DOCUMENT" size
+  printf '| code | MiB |\n|---|---|\n'
+  go tool nm -size -type "$binary" | awk '
+    $3 == "t" || $3 == "T" {
+      name = $4
+      sub(/^type:\.(eq|hash)\./, "", name)
+      if (match(name, /^[a-z0-9-]+\.[a-z]+\/[^\/.]+(\/[^\/.(]+)?/)) group = substr(name, RSTART, RLENGTH)
+      else if (name ~ /^[a-z][a-z0-9\/]*\./) group = "the standard library"
+      else group = "C: secp256k1"
+      sub(/^github.com\/pion\/.*/, "github.com/pion, WebRTC: linked by libp2p, not used", group)
+      sum[group] += $2
+    }
+    END { for (group in sum) if (sum[group] >= 262144) printf "%.1f|%s\n", sum[group] / 1048576, group; else rest += sum[group]
+          printf "%.1f|all others, each below 0.25 MiB\n", rest / 1048576 }' |
+    sort -t '|' -k 1,1rn -k 2 | awk -F '|' '{ printf "| %s | %s |\n", $2, $1 }'
+  printf '\n| file | MiB |\n|---|---|\n'
+  readelf -SW "$binary" | sed 's/^ *\[ *[0-9]*\] *//' | awk '
+    function hex(s, i, n) { for (i = 1; i <= length(s); i++) n = 16 * n + index("123456789abcdef", substr(s, i, 1)); return n }
+    $1 == ".text" { print "| machine code | " mib($5) " |" }
+    $1 == ".gopclntab" { print "| tables of Go functions, for stack traces and the collector | " mib($5) " |" }
+    $1 == ".rodata" { print "| constants and types | " mib($5) " |" }
+    function mib(s) { return sprintf("%.1f", hex(s) / 1048576) }'
+  go build -trimpath -ldflags '-s -w' -o "$binary" ./cmd/gossip-price
+  printf '| the whole file without debug information | %s |\n' "$(awk -v n="$(stat -c %s "$binary")" 'BEGIN { printf "%.1f", n / 1048576 }')"
   rm -f "$binary"
 }
 
@@ -190,7 +186,7 @@ flush_table() {
 
 flush() {
   need_postgres
-  node_benchmark Flush 1x | flush_table | write_section "$DOCUMENT" flush
+  node_benchmark Flush 1x | flush_table
 }
 
 # one_table prints the rows of a test's output as one table: each case tells its own with the heading, which is printed once.
@@ -207,15 +203,13 @@ faults() {
 statements() {
   say "statements, $machines machines"
   need_postgres
-  {
-    # The networks end in no order; a heading counts as 0.
-    SIM_NODES=$machines checked go test -count 1 -timeout 30m -v -run '^TestHonestStatements$' ./consensus/writing | one_table | sort -s -t '|' -k 2,2n
-    echo
-    faults | one_table
-    echo
-    say "statements, $whole_nodes whole nodes"
-    SIM_NODES=$whole_nodes checked go test -count 1 -timeout 30m -v -run '^Test(ClusterWriting|PostgresStatements)$' ./test | one_table
-  } | write_section "$DOCUMENT" statements
+  # The networks end in no order; a heading counts as 0.
+  SIM_NODES=$machines checked go test -count 1 -timeout 30m -v -run '^TestHonestStatements$' ./consensus/writing | one_table | sort -s -t '|' -k 2,2n
+  echo
+  faults | one_table
+  echo
+  say "statements, $whole_nodes whole nodes"
+  SIM_NODES=$whole_nodes checked go test -count 1 -timeout 30m -v -run '^Test(ClusterWriting|PostgresStatements)$' ./test | one_table
 }
 
 # api_table turns the lines of BenchmarkLatest into a line a figure: the middle of the turns, and that of the ratios within a turn.
@@ -243,7 +237,7 @@ api_table() {
     }'
 }
 
-api() { node_benchmark Latest "$api_time" | api_table | write_section "$DOCUMENT" api; }
+api() { node_benchmark Latest "$api_time" | api_table; }
 
 main() {
   local part
@@ -256,7 +250,7 @@ main() {
   [ $# -gt 0 ] || set -- "${PARTS[@]}"
   for part; do
     case " ${PARTS[*]} " in
-      *" $part "*) "$part" ;;
+      *" $part "*) write_section "$DOCUMENT" "$part" "$part" ;;
       *) die "no part $part; there are ${PARTS[*]}" ;;
     esac
   done

@@ -114,17 +114,20 @@ need_disks() {
   need losetup mount
 }
 
-# write_section FILE NAME puts stdin between the lines <!-- bench:NAME --> and <!-- end --> of a file, and leaves the rest as it is.
+# write_section FILE NAME COMMAND [ARGUMENT..] puts what a command prints between the lines <!-- bench:NAME --> and <!-- end --> of a
+# file, and leaves the rest as it is; all of it if the command fails.
 write_section() {
-  local file=$1 mark="<!-- bench:$2 -->" new
+  local file=$1 mark="<!-- bench:$2 -->" body new
+  shift 2
   grep -qxF "$mark" "$file" || die "$file has no line $mark"
-  new=$(mktemp)
-  awk -v mark="$mark" '
-    NR == FNR { body = body $0 "\n"; next }
-    $0 == mark { print; printf "%s", body; inside = 1; next }
+  body=$(mktemp) new=$(mktemp)
+  "$@" >"$body"
+  [ -s "$body" ] || die "nothing was printed by: $*"
+  awk -v mark="$mark" -v body="$body" '
+    $0 == mark { print; while ((getline line < body) > 0) print line; inside = 1; next }
     inside && $0 == "<!-- end -->" { inside = 0 }
     !inside { print }
-  ' - "$file" >"$new"
+  ' "$file" >"$new"
   cat "$new" >"$file"
-  rm -f "$new"
+  rm -f "$body" "$new"
 }

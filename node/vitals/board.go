@@ -108,7 +108,7 @@ func (s *shown) take(v Verdict, now time.Time, atOnce bool, wall func() time.Tim
 		s.next, s.from = v.State, now
 	}
 	if v.State != s.State {
-		if !atOnce && now.Sub(s.from) < Hold {
+		if !atOnce && now.Sub(s.from) < Hold-least { // looks come a little sooner or later
 			return
 		}
 		since := consensus.Time(wall().UTC())
