@@ -24,7 +24,8 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// dayNow is the time in the tests of this file, early in a round of ten seconds.
+// dayNow is the time in the tests of this file, early in a round of ten seconds. It stands still, which to a node looks like a clock that
+// is set back once a second.
 func dayNow() time.Time { return time.Date(2026, 1, 2, 3, 5, 1, 0, time.UTC) }
 
 // noPrices is a source without a price.
@@ -132,7 +133,7 @@ func TestDayAway(t *testing.T) {
 	deadline := began.Add(3 * time.Minute)
 	for i := 0; away.tree.Len() < count && time.Now().Before(deadline); i++ {
 		before := time.Now()
-		err := away.journal.Cosign(t.Context(), signing.Address{byte(i), byte(i >> 8)}, "A-USD", 1, signing.Digest{})
+		err := away.journal.Cosign(t.Context(), signing.Address{byte(i), byte(i >> 8)}, "A-USD", consensus.RoundAt(dayNow(), away.policy.Interval), signing.Digest{})
 		if err != nil {
 			t.Fatal(err)
 		}
