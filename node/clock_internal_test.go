@@ -21,8 +21,9 @@ type watchmaker struct {
 	ahead    time.Duration // of this node's clock
 }
 
-func newWatchmaker(t *testing.T, others int) *watchmaker {
+func newWatchmaker(t *testing.T) *watchmaker {
 	t.Helper()
+	const others = 3
 	m := &watchmaker{t: t}
 	var signers []signing.Address
 	for range others + 1 {
@@ -143,7 +144,7 @@ func TestClockTurns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { play(newWatchmaker(t, 3)) })
+			synctest.Test(t, func(t *testing.T) { play(newWatchmaker(t)) })
 		})
 	}
 }
@@ -152,7 +153,7 @@ func TestClockTurns(t *testing.T) {
 func TestPulseDue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := newWatchmaker(t, 3)
+		m := newWatchmaker(t)
 		p := newPulse(config.Config{}, consensus.Policy{Interval: time.Minute, Roster: consensus.NewRoster(m.others[0].Address())}, "v1", time.Now())
 		began, sent := time.Now(), 0
 		for range 2 * time.Minute / tickPeriod {

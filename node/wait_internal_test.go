@@ -19,7 +19,7 @@ func (c *wallClock) now() time.Time { return time.Now().Add(time.Duration(c.ahea
 // waited runs waitUntil in virtual time, beside the ticks, and returns how long it took and what it said.
 func waited(t *testing.T, c *wallClock, until time.Duration, wake <-chan struct{}) (took time.Duration, ok bool) {
 	t.Helper()
-	m := newWatchmaker(t, 3)
+	m := newWatchmaker(t)
 	n := &Node{now: c.now, pulse: &pulse{clock: clock{began: time.Now()}, roll: m.roll}}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -97,7 +97,7 @@ func TestWaitUntilStopped(t *testing.T) {
 func TestWaitUntilSetAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c, m := &wallClock{}, newWatchmaker(t, 3)
+		c, m := &wallClock{}, newWatchmaker(t)
 		n := &Node{pulse: &pulse{clock: clock{began: time.Now()}, roll: m.roll}}
 		n.pulse.clock.look(c.now(), m.roll)
 		readings := 0
