@@ -111,7 +111,8 @@ func (n *Node) makeHeartbeat() (consensus.Heartbeat, error) {
 	if p.archive != nil {
 		d.ArchiveUntil, d.Archive = p.archive()
 	}
-	waiting := n.outbox.Load()                                                            // what was last seen: the journal may be busy, and the clock is looked at by this goroutine
+	// What was last seen: the journal may be busy, and the goroutine that beats looks at the clock too.
+	waiting := n.outbox.Load()
 	d.Backlog, d.BacklogAge = uint64(waiting.size()), waiting.age(now).Round(time.Second) //nolint:gosec // not negative
 	for _, a := range n.neighbours() {
 		if place, member := p.roll.Place(a); member {
