@@ -48,7 +48,8 @@ type Topic struct {
 // ErrNoPeers or ErrClosed, and nil once the message is queued, which is no proof of delivery. Bytes that were published
 // or accepted in the last 120 s, in any topic, are not sent again: Publish returns nil and does nothing. It goes to all
 // connected peers of the topic; those pass it on to peers met at least a second ago, for gossipsub makes its mesh once
-// a second. Data must not be changed afterwards.
+// a second. Data must not be changed afterwards. The end of ctx keeps nothing back: what is signed goes out while a node
+// stops, and gossipsub, which takes it at once, ends the wait when the network is closed.
 func (t *Topic) Publish(ctx context.Context, data []byte) error {
 	if len(data) > t.maxBytes {
 		return fmt.Errorf("publish %d bytes on %s, limit %d: %w", len(data), t.name, t.maxBytes, ErrTooLarge)
@@ -59,7 +60,10 @@ func (t *Topic) Publish(ctx context.Context, data []byte) error {
 	if t.Peers() == 0 {
 		return fmt.Errorf("publish on %s: %w", t.name, ErrNoPeers)
 	}
-	if err := t.topic.Publish(ctx, data); err != nil {
+	if err := t.topic.Publish(context.WithoutCancel(ctx), data); err != nil {
+		if !t.open() {
+			err = ErrClosed
+		}
 		return fmt.Errorf("publish on %s: %w", t.name, err)
 	}
 	t.spoke.Store(time.Now().UnixNano())

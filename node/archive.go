@@ -68,6 +68,9 @@ func (n *Node) pruneArchive(ctx context.Context) {
 	for more := true; more && ctx.Err() == nil; {
 		var err error
 		if more, err = n.journal.PruneArchive(ctx, floor); err != nil {
+			if ctx.Err() != nil {
+				return
+			}
 			n.log.Warn("prune archive", "err", err)
 			return
 		}

@@ -70,6 +70,34 @@ func checkPeers(t *testing.T, m *member) {
 	}
 }
 
+// A node that is stopped while it signs its price publishes it still, and tells of no error.
+func TestStopProposing(t *testing.T) {
+	t.Parallel()
+	members := cluster(t)
+	leaving := members[0]
+	leaving.observe = func(e node.Event) {
+		if e.Step == node.Fetched {
+			leaving.stop()
+		}
+	}
+	for _, m := range members {
+		m.start()
+	}
+	if err := <-leaving.ended; err != nil {
+		t.Error(err)
+	}
+	leaving.ended <- nil // for the end of the test
+	proposed := leaving.wait(node.Proposed)
+	for _, m := range members[1:] {
+		eventually(t, "quorum of what the stopped node proposed", func() bool {
+			return slices.ContainsFunc(m.steps(node.Quorum), func(e node.Event) bool { return e.ID == proposed.ID })
+		})
+	}
+	if hasLine(leaving.logged(), "level=ERROR") {
+		t.Errorf("the log:\n%s", leaving.logged())
+	}
+}
+
 // A node stands only for what it sees: it refuses a price that is too far from its own, or for which it has none, and the
 // others lack its signature.
 func TestRefuse(t *testing.T) {

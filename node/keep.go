@@ -25,7 +25,7 @@ func (n *Node) keepLoop(ctx context.Context) error {
 		n.saveKnownPeers(ctx)
 		n.tellDrops()
 		before := consensus.RoundAt(n.now().Add(-keepSigned), n.policy.Interval)
-		if err := n.journal.Prune(ctx, before); err != nil {
+		if err := n.journal.Prune(ctx, before); err != nil && ctx.Err() == nil {
 			n.log.Warn("prune journal", "err", err)
 		}
 		n.pruneArchive(ctx)
@@ -57,7 +57,7 @@ func (n *Node) saveKnownPeers(ctx context.Context) {
 	if len(peers) == 0 {
 		return // rather the peers of yesterday than none
 	}
-	if err := n.journal.SavePeers(ctx, peers); err != nil {
+	if err := n.journal.SavePeers(ctx, peers); err != nil && ctx.Err() == nil {
 		n.log.Warn("save known peers", "err", err)
 	}
 }

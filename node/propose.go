@@ -19,6 +19,7 @@ func (n *Node) propose(ctx context.Context, quote price.Quote) error {
 	if !n.waitRecall(ctx, round) {
 		return nil
 	}
+	ctx = context.WithoutCancel(ctx) // what has begun is finished
 	kept, err := n.journal.Proposal(ctx, quote.Pair, round)
 	if err != nil {
 		return err

@@ -149,6 +149,9 @@ func (n *Node) remember(ctx context.Context, r consensus.Report) {
 	} else {
 		err = n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, id)
 	}
+	if ctx.Err() != nil {
+		return // the node stops, and the next start asks again
+	}
 	if err != nil {
 		n.log.Error("keep a signature that others knew of", "id", id.Short(), "err", err)
 		return

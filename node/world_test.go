@@ -54,7 +54,8 @@ type member struct {
 	feed *feed
 	now  func() time.Time
 
-	ahead time.Duration // set before the start
+	ahead   time.Duration    // set before the start
+	observe func(node.Event) // set before the start, or nil
 
 	mu     sync.Mutex
 	events []node.Event
@@ -108,8 +109,11 @@ func (m *member) parts() node.Parts {
 		Log: slog.New(slog.NewTextHandler(m, nil)), Now: m.now, Source: m.feed,
 		Observe: func(e node.Event) {
 			m.mu.Lock()
-			defer m.mu.Unlock()
 			m.events = append(m.events, e)
+			m.mu.Unlock()
+			if m.observe != nil {
+				m.observe(e)
+			}
 		},
 	}
 	if m.cfg.PriceURL != "" {
