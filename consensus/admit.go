@@ -13,7 +13,7 @@ import (
 // journal may still hold (ForeignNetwork): its signatures are worthless here.
 func (e *Engine) Admit(r Report, now time.Time) (Report, Change) {
 	o := r.Observation
-	id := e.hasher.digest(o)
+	id := e.hasher.Digest(o)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	outcome := e.claim(o)

@@ -29,7 +29,7 @@ func (e *Engine) verifyEvidence(v Evidence, now time.Time) Outcome {
 	}
 	e.mu.Unlock()
 	for _, c := range checks {
-		if !e.verified(c, e.hasher.digest(c.observation)) {
+		if !e.verified(c, e.hasher.Digest(c.observation)) {
 			return BadSignature
 		}
 	}

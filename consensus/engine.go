@@ -16,7 +16,7 @@ import (
 // member that was ever convicted; the last maxChecks signatures that were recovered. Evidence itself is not held.
 type Engine struct {
 	policy Policy
-	hasher hasher // of the pairs that are served, and of no others
+	hasher Hasher // of the pairs that are served, and of no others
 	cores  *cores
 
 	verifySignature func(signing.Digest, signing.Address, signing.Signature) error // signing.Verify; tests count its calls
@@ -58,7 +58,7 @@ const maxUnsaved = 4096
 func NewEngine(p Policy) *Engine {
 	return &Engine{
 		policy:    p,
-		hasher:    newHasher(signing.NewDomain(p.Network), p.Pairs),
+		hasher:    NewHasher(signing.NewDomain(p.Network), p.Pairs...),
 		cores:     newCores(),
 		tallies:   make(map[Observation]*tally),
 		places:    make(map[place]Observation),

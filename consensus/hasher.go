@@ -5,23 +5,26 @@ import (
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
-// hasher makes digests. What does not change from one observation to the next it has hashed before: of a digest's five
-// blocks of keccak, which take as long as all else that a report needs but its recoveries, that saves two.
-type hasher struct {
+// Hasher makes the digests of one network's prices. What does not change from one observation to the next it has hashed
+// before: of a digest's five blocks of keccak, which take as long as all else that a report needs but its recoveries, that
+// saves two.
+type Hasher struct {
 	domain signing.Domain
 	kind   signing.Word
 	pairs  map[price.Pair]signing.Word
 }
 
-func newHasher(domain signing.Domain, pairs []price.Pair) hasher {
-	h := hasher{domain, signing.TypeWord(priceType), make(map[price.Pair]signing.Word, len(pairs))}
+// NewHasher returns the one of a domain that has hashed these pairs before; it makes digests of others too.
+func NewHasher(domain signing.Domain, pairs ...price.Pair) Hasher {
+	h := Hasher{domain, signing.TypeWord(priceType), make(map[price.Pair]signing.Word, len(pairs))}
 	for _, pair := range pairs {
 		h.pairs[pair] = signing.StringWord(string(pair))
 	}
 	return h
 }
 
-func (h hasher) digest(o Observation) signing.Digest {
+// Digest is Observation.Digest.
+func (h Hasher) Digest(o Observation) signing.Digest {
 	pair, known := h.pairs[o.Pair]
 	if !known {
 		pair = signing.StringWord(string(o.Pair))

@@ -23,7 +23,7 @@ const priceType = "Price(string pair,uint256 price,uint64 round,uint64 observedA
 
 // Digest returns the EIP-712 signing hash of the observation in a network's domain: the id of the price.
 func (o Observation) Digest(domain signing.Domain) signing.Digest {
-	return hasher{domain: domain, kind: signing.TypeWord(priceType)}.digest(o)
+	return Hasher{domain: domain, kind: signing.TypeWord(priceType)}.Digest(o)
 }
 
 // check refuses what no node can have observed, whatever its settings. Errors wrap global.ErrMalformed.

@@ -32,7 +32,7 @@ func (e *Engine) verify(r Report, now time.Time) (screening, []Attestation) {
 		return s, nil
 	}
 	if !s.held {
-		s.id = e.hasher.digest(r.Observation)
+		s.id = e.hasher.Digest(r.Observation)
 	}
 	if !e.allVerified(checks, s.id) {
 		return screening{outcome: BadSignature}, nil

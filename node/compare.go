@@ -24,13 +24,5 @@ func (n *Node) compare(ctx context.Context, due []consensus.Certificate, refused
 	if len(newest) == 0 {
 		return nil, refused
 	}
-	return n.prices.Insert(ctx, rowsOf(slices.Concat(due, newest)))
-}
-
-func rowsOf(certificates []consensus.Certificate) []consensus.Row {
-	rows := make([]consensus.Row, len(certificates))
-	for i, c := range certificates {
-		rows[i] = c.Row()
-	}
-	return rows
+	return n.prices.Insert(ctx, readyOf(slices.Concat(due, newest)).rows)
 }

@@ -24,7 +24,7 @@ type source interface {
 type priceStore interface {
 	CheckWrite(ctx context.Context) error
 	ID(ctx context.Context) (string, error)
-	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
+	Insert(ctx context.Context, batch *store.Batch) (stored []signing.Digest, err error)
 	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error
 	Latest(ctx context.Context, q store.Query) ([]consensus.Row, error)
 }

@@ -31,11 +31,11 @@ func (r *readOnly) CheckWrite(ctx context.Context) error {
 	return r.Prices.CheckWrite(ctx)
 }
 
-func (r *readOnly) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Digest, error) {
+func (r *readOnly) Insert(ctx context.Context, batch *store.Batch) ([]signing.Digest, error) {
 	if !r.writable {
 		return nil, errReadOnly
 	}
-	return r.Prices.Insert(ctx, rows)
+	return r.Prices.Insert(ctx, batch)
 }
 
 // A store that can be read only is not well between two failed writes, whatever it answers meanwhile.

@@ -25,20 +25,18 @@ type batch struct {
 
 // write brings certificates from the outbox to the price store, in batches, as far as the stage's time goes, and announces
 // what it wrote as it goes, also when it fails in the midst of it. While the store has one batch, what is to be dropped of
-// the one before leaves the outbox and the next one is read, so that the journal takes no time of its own.
+// the one before leaves the outbox, and the next one is read and made ready, so that these take no time of their own.
 func (n *Node) write(ctx context.Context, tasks writing.Tasks, ids []signing.Digest) error {
 	var done batch
 	told := announcing{since: n.now()}
 	next, rest, err := n.load(ctx, ids)
-	for err == nil && len(next) > 0 && (done.written == nil || n.inTime(tasks, done.took)) {
+	for err == nil && len(next.due) > 0 && (done.written == nil || n.inTime(tasks, done.took)) {
 		wrote := make(chan batch, 1)
 		go func() { wrote <- n.timedBatch(ctx, next) }()
 		dropErr := n.dropSure(ctx, done)
-		var loadErr error
-		var following []consensus.Certificate
-		following, rest, loadErr = n.load(ctx, rest)
+		following, left, loadErr := n.load(ctx, rest)
 		done = <-wrote
-		next = following
+		next, rest = following, left
 		n.learnPace(done)
 		told.add(done)
 		if len(told.written)+flushBatch > global.MaxNoticeIDs || n.now().Sub(told.since) > n.cfg.FlushInterval/announceParts {
@@ -69,9 +67,9 @@ func (n *Node) announce(ctx context.Context, tasks writing.Tasks, told *announci
 }
 
 // timedBatch is writeBatch, with how long it took and what of it is to be dropped.
-func (n *Node) timedBatch(ctx context.Context, due []consensus.Certificate) batch {
+func (n *Node) timedBatch(ctx context.Context, next ready) batch {
 	began := n.now()
-	done := n.writeBatch(ctx, due)
+	done := n.writeBatch(ctx, next)
 	done.took = n.now().Sub(began)
 	done.sure = n.writing.Confirmed(idsOf(done.written), done.fresh)
 	return done
@@ -85,23 +83,39 @@ func (n *Node) learnPace(done batch) {
 	}
 }
 
-// load reads the next certificates that the outbox still holds, and returns the ids that are left.
-func (n *Node) load(ctx context.Context, ids []signing.Digest) (next []consensus.Certificate, rest []signing.Digest, err error) {
-	for rest = ids; len(rest) > 0 && len(next) == 0 && err == nil; {
+// ready is certificates that are to be written, with their rows.
+type ready struct {
+	due  []consensus.Certificate
+	rows *store.Batch
+}
+
+func readyOf(due []consensus.Certificate) ready {
+	rows := make([]consensus.Row, len(due))
+	for i, c := range due {
+		rows[i] = c.Row()
+	}
+	return ready{due, store.NewBatch(rows)}
+}
+
+// load makes the next certificates ready that the outbox still holds, and returns the ids that are left.
+func (n *Node) load(ctx context.Context, ids []signing.Digest) (next ready, rest []signing.Digest, err error) {
+	var due []consensus.Certificate
+	for rest = ids; len(rest) > 0 && len(due) == 0 && err == nil; {
 		first := rest[:min(len(rest), n.batchSize())]
 		rest = rest[len(first):]
-		next, err = n.journal.Certificates(ctx, first)
+		due, err = n.journal.Certificates(ctx, first)
 	}
-	return next, rest, err
+	return readyOf(due), rest, err
 }
 
 // writeBatch writes certificates to the price store. What the store refuses for itself is set aside.
-func (n *Node) writeBatch(ctx context.Context, due []consensus.Certificate) batch {
+func (n *Node) writeBatch(ctx context.Context, next ready) batch {
+	due := next.due
 	if len(due) == 0 {
 		return batch{}
 	}
 	n.meters.statements[insertStatement].Add(float64(store.Statements(len(due))))
-	fresh, err := n.prices.Insert(ctx, rowsOf(due))
+	fresh, err := n.prices.Insert(ctx, next.rows)
 	if errors.Is(err, store.ErrAllRefused) {
 		fresh, err = n.compare(ctx, due, err)
 	}
@@ -111,7 +125,7 @@ func (n *Node) writeBatch(ctx context.Context, due []consensus.Certificate) batc
 		}
 		due, err = without(due, refused.Rows), refused.Rest
 		if errors.Is(err, store.ErrManyRefused) {
-			rest := n.writeBatch(ctx, due) // those that were found are out of the way: fewer are left each time
+			rest := n.writeBatch(ctx, readyOf(due)) // those that were found are out of the way: fewer are left each time
 			rest.fresh = append(rest.fresh, fresh...)
 			return rest
 		}

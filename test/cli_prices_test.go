@@ -23,7 +23,7 @@ func fill(t *testing.T, databaseURL string, rows []consensus.Row) []consensus.Ro
 	if err != nil {
 		t.Fatal(err)
 	}
-	if stored, err := prices.Insert(t.Context(), rows); err != nil || len(stored) != len(rows) {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != len(rows) {
 		t.Fatalf("%d of %d rows inserted: %v", len(stored), len(rows), err)
 	}
 	if err := prices.Close(); err != nil {

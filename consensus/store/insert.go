@@ -47,11 +47,11 @@ type refusal struct {
 }
 
 // insert does what Prices.Insert says.
-func (i *inserter) insert(rows []consensus.Row) ([]signing.Digest, error) {
-	i.rows = rows
+func (i *inserter) insert(batch *Batch) ([]signing.Digest, error) {
+	i.rows = batch.rows
 	var malformed []RefusedRow
 	var rest error
-	for next := range prepare(rows) {
+	for next := range batch.statements() {
 		malformed = append(malformed, next.malformed...)
 		if rest == nil && len(next.records) > 0 {
 			rest = i.put(next.records)

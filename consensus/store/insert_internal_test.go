@@ -68,7 +68,7 @@ func TestInserter(t *testing.T) {
 				return ids, nil
 			},
 		}
-		_, err := i.insert(given)
+		_, err := i.insert(NewBatch(given))
 		refused, some := errors.AsType[*RefusedError](err)
 		whole := err == nil || some && refused.Rest == nil
 		if some {
@@ -118,7 +118,7 @@ func TestInserterComparesWithTheNewest(t *testing.T) {
 					return nil, nil
 				},
 			}
-			_, err := i.insert(given)
+			_, err := i.insert(NewBatch(given))
 			if err == nil {
 				break
 			}

@@ -44,7 +44,7 @@ func TestServerAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = prices.Close() }()
-	_, insertErr := prices.Insert(t.Context(), storetest.NewSigners(t, "n", 1).Rows(t, 1))
+	_, insertErr := prices.Insert(t.Context(), store.NewBatch(storetest.NewSigners(t, "n", 1).Rows(t, 1)))
 	for _, err := range []error{prices.Check(t.Context()), insertErr} {
 		if err == nil || errors.Is(err, global.ErrSchema) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("without a server: %v", err)

@@ -22,13 +22,13 @@ func TestFailover(t *testing.T) {
 	address := pair.Both(t, migrated(t, &pair.Server))
 	prices := open(t, address)
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 300)
-	if stored, err := prices.Insert(t.Context(), rows[:100]); err != nil || len(stored) != 100 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows[:100])); err != nil || len(stored) != 100 {
 		t.Fatalf("stored %d, %v", len(stored), err)
 	}
 	pair.Crash(t)
 	began := time.Now()
 	for range 2 { // the old connection, and a new one to a standby alone
-		if stored, err := prices.Insert(t.Context(), rows[:200]); err == nil || len(stored) > 0 {
+		if stored, err := prices.Insert(t.Context(), store.NewBatch(rows[:200])); err == nil || len(stored) > 0 {
 			t.Errorf("stored %d without a primary", len(stored))
 		}
 	}
@@ -38,7 +38,7 @@ func TestFailover(t *testing.T) {
 	if len(stored) != 100 {
 		t.Errorf("%d rows were new to the standby, want 100", len(stored))
 	}
-	if stored, err := prices.Insert(t.Context(), rows); err != nil || len(stored) != 100 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != 100 {
 		t.Errorf("then stored %d, %v", len(stored), err)
 	}
 }
@@ -48,7 +48,7 @@ func retryInsert(t *testing.T, prices store.Prices, rows []consensus.Row) []cons
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for {
-		stored, err := prices.Insert(ctx, rows)
+		stored, err := prices.Insert(ctx, store.NewBatch(rows))
 		if err == nil {
 			return rows[:len(stored)]
 		}
@@ -66,7 +66,7 @@ func TestDemotedServer(t *testing.T) {
 	address := migrated(t, server)
 	prices := open(t, address)
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 3)
-	if _, err := prices.Insert(t.Context(), rows[:1]); err != nil {
+	if _, err := prices.Insert(t.Context(), store.NewBatch(rows[:1])); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := pgx.Connect(t.Context(), address)
@@ -84,7 +84,7 @@ func TestDemotedServer(t *testing.T) {
 	}
 	var last error
 	for range 3 { // the first may meet the connection that was cut
-		_, last = prices.Insert(t.Context(), rows[1:2])
+		_, last = prices.Insert(t.Context(), store.NewBatch(rows[1:2]))
 	}
 	if _, some := errors.AsType[*store.RefusedError](last); last == nil || some {
 		t.Errorf("a read-only server: %v", last)
@@ -93,7 +93,7 @@ func TestDemotedServer(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), reset); err != nil {
 		t.Fatal(err)
 	}
-	if stored, err := prices.Insert(t.Context(), rows); err != nil || len(stored) != 2 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != 2 {
 		t.Errorf("writable again: stored %d, %v", len(stored), err)
 	}
 }

@@ -71,7 +71,7 @@ func TestPostgresFaults(t *testing.T) {
 			rows := storetest.NewSigners(t, "n", 1).Rows(t, 40)
 			execute(t, address, strings.ReplaceAll(c.spoil, "BAD", rows[7].ID.String()))
 			prices := open(t, address)
-			stored, err := prices.Insert(t.Context(), rows)
+			stored, err := prices.Insert(t.Context(), store.NewBatch(rows))
 			var answer *pgconn.PgError
 			if c.code != "42P01" && c.code != "42703" && (!errors.As(err, &answer) || answer.Code != c.code) {
 				t.Errorf("Insert = %v, want %s", err, c.code)
@@ -83,7 +83,7 @@ func TestPostgresFaults(t *testing.T) {
 			}
 			execute(t, address, c.mend)
 			again := open(t, address)
-			more, err := again.Insert(t.Context(), rows)
+			more, err := again.Insert(t.Context(), store.NewBatch(rows))
 			if err != nil || len(stored)+len(more) != len(rows) {
 				t.Errorf("then stored %d after %d, %v", len(more), len(stored), err)
 			}
@@ -103,7 +103,7 @@ func passing(t *testing.T, server *postgrestest.Server, code string) {
 		IF nextval('tries') < 3 THEN RAISE EXCEPTION 'again' USING ERRCODE = '`+code+`'; END IF; RETURN NULL; END $$;
 		CREATE TRIGGER refuse BEFORE INSERT ON prices FOR EACH STATEMENT EXECUTE FUNCTION refuse()`)
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 5)
-	if stored, err := open(t, address).Insert(t.Context(), rows); err != nil || len(stored) != 5 {
+	if stored, err := open(t, address).Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != 5 {
 		t.Errorf("stored %d, %v", len(stored), err)
 	}
 }
@@ -119,7 +119,7 @@ func serializable(t *testing.T, server *postgrestest.Server) {
 	for range cap(results) {
 		prices := open(t, address)
 		go func() {
-			stored, err := prices.Insert(t.Context(), rows)
+			stored, err := prices.Insert(t.Context(), store.NewBatch(rows))
 			if err != nil {
 				t.Error(err)
 			}
@@ -157,14 +157,14 @@ func rightsGone(t *testing.T, server *postgrestest.Server) {
 	} {
 		prices := open(t, node)
 		execute(t, owner, fmt.Sprintf(c.take, name))
-		stored, err := prices.Insert(t.Context(), rows[2*i:2*i+2])
+		stored, err := prices.Insert(t.Context(), store.NewBatch(rows[2*i:2*i+2]))
 		var answer *pgconn.PgError
 		if !errors.As(err, &answer) || answer.Code != c.code || store.Fault(err) != "store" || len(stored) > 0 ||
 			strings.Contains(err.Error(), password) {
 			t.Errorf("%s: stored %d, %v", c.code, len(stored), err)
 		}
 		execute(t, owner, fmt.Sprintf(c.give, name))
-		if stored, err := prices.Insert(t.Context(), rows[2*i:2*i+2]); err != nil || len(stored) != 2 {
+		if stored, err := prices.Insert(t.Context(), store.NewBatch(rows[2*i:2*i+2])); err != nil || len(stored) != 2 {
 			t.Errorf("after %s: stored %d, %v", c.code, len(stored), err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestPoison(t *testing.T) {
 	for range cap(results) {
 		prices := open(t, address)
 		go func() {
-			_, err := prices.Insert(t.Context(), rows)
+			_, err := prices.Insert(t.Context(), store.NewBatch(rows))
 			results <- err
 		}()
 	}

@@ -30,19 +30,19 @@ const (
 )
 
 // Insert implements Prices.
-func (p *postgresPrices) Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error) {
+func (p *postgresPrices) Insert(ctx context.Context, batch *Batch) (stored []signing.Digest, err error) {
 	i := inserter{
-		write: func(batch []record) ([]signing.Digest, error) { return p.insertBatch(ctx, batch) },
+		write: func(records []record) ([]signing.Digest, error) { return p.insertAgain(ctx, records) },
 		ofRow: func(err error) bool { return faultOf(err) == rowFault },
 	}
-	return i.insert(rows)
+	return i.insert(batch)
 }
 
-// insertBatch runs the statement again at once while a fault is passing. After one of a read-only server all connections
+// insertAgain runs the statement, and again at once while a fault is passing. After one of a read-only server all connections
 // are made anew, so that a URL with several hosts finds the one that writes.
-func (p *postgresPrices) insertBatch(ctx context.Context, batch []record) (stored []signing.Digest, err error) {
+func (p *postgresPrices) insertAgain(ctx context.Context, records []record) (stored []signing.Digest, err error) {
 	for range maxPassing {
-		if stored, err = p.insert(ctx, batch); faultOf(err) != passingFault {
+		if stored, err = p.insert(ctx, records); faultOf(err) != passingFault {
 			break
 		}
 	}
@@ -55,12 +55,12 @@ func (p *postgresPrices) insertBatch(ctx context.Context, batch []record) (store
 	return stored, nil
 }
 
-func (p *postgresPrices) insert(ctx context.Context, batch []record) ([]signing.Digest, error) {
+func (p *postgresPrices) insert(ctx context.Context, records []record) ([]signing.Digest, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var texts [6][]string
 	var times [3][]time.Time
-	for _, r := range batch {
+	for _, r := range records {
 		for i, s := range [...]string{r.id, r.network, r.pair, r.price, r.firstSigner, r.signData} {
 			texts[i] = append(texts[i], s)
 		}

@@ -53,7 +53,7 @@ func notMigrated(t *testing.T, server *postgrestest.Server) {
 			t.Fatal(err)
 		}
 		execute(t, address, statement)
-		_, err := prices.Insert(t.Context(), storetest.NewSigners(t, "n", 1).Rows(t, 1))
+		_, err := prices.Insert(t.Context(), store.NewBatch(storetest.NewSigners(t, "n", 1).Rows(t, 1)))
 		if name == "id" || name == "price_store" || err == nil { // Insert doesn't need them
 			err = prices.Check(t.Context())
 		}
@@ -78,12 +78,12 @@ func betweenBatches(t *testing.T, server *postgrestest.Server) {
 		CREATE TRIGGER refuse BEFORE INSERT ON prices FOR EACH ROW WHEN (NEW.id = '`+rows[600].ID.String()+`')
 		EXECUTE FUNCTION refuse()`)
 	prices := open(t, address)
-	stored, err := prices.Insert(t.Context(), rows)
+	stored, err := prices.Insert(t.Context(), store.NewBatch(rows))
 	if _, some := errors.AsType[*store.RefusedError](err); err == nil || some || len(stored) != 500 || stored[0] != rows[0].ID {
 		t.Errorf("stored %d, %v", len(stored), err)
 	}
 	execute(t, address, "DROP TRIGGER refuse ON prices")
-	if stored, err = prices.Insert(t.Context(), rows); err != nil || len(stored) != 200 {
+	if stored, err = prices.Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != 200 {
 		t.Errorf("then stored %d, %v", len(stored), err)
 	}
 }
@@ -95,7 +95,7 @@ func lateRow(t *testing.T, server *postgrestest.Server) {
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 3)
 	f := store.Follow(prices, store.Query{}, nil)
 	for i, age := range []string{"0 s", "19 s", "0 s"} {
-		if _, err := prices.Insert(t.Context(), rows[i:i+1]); err != nil {
+		if _, err := prices.Insert(t.Context(), store.NewBatch(rows[i:i+1])); err != nil {
 			t.Fatal(err)
 		}
 		execute(t, address, "UPDATE prices SET created_time = now() - interval '"+age+"' WHERE id = '"+
@@ -149,13 +149,13 @@ func statementLimit(t *testing.T, server *postgrestest.Server) {
 		t.Fatal(err)
 	}
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 2)
-	if stored, err := prices.Insert(t.Context(), rows); err == nil || len(stored) > 0 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows)); err == nil || len(stored) > 0 {
 		t.Errorf("stored %v in a locked table", stored)
 	}
 	if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
 		t.Fatal(err)
 	}
-	if stored, err := prices.Insert(t.Context(), rows); err != nil || len(stored) != 2 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(rows)); err != nil || len(stored) != 2 {
 		t.Errorf("then stored %v, %v", stored, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/store/postgrestest"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 	"github.com/gossip-price/gossip-price/migrations"
@@ -29,7 +30,7 @@ func TestPostgresTLS(t *testing.T) {
 		t.Errorf("then ran %q, %v", again, err)
 	}
 	prices := open(t, nodeOverTLS)
-	if stored, err := prices.Insert(t.Context(), storetest.NewSigners(t, "n", 1).Rows(t, 2)); err != nil || len(stored) != 2 {
+	if stored, err := prices.Insert(t.Context(), store.NewBatch(storetest.NewSigners(t, "n", 1).Rows(t, 2))); err != nil || len(stored) != 2 {
 		t.Errorf("stored %v, %v", stored, err)
 	}
 	for name, c := range tlsRefusals(server) {

@@ -21,13 +21,13 @@ type Prices interface {
 	CheckWrite(ctx context.Context) error
 	// ID returns the random id that was made with the store: nodes that see the same one share the store.
 	ID(ctx context.Context) (string, error)
-	// Insert stores the rows that the store has not got, in the order of their ids, in batches of at most 500 rows and
+	// Insert stores the rows that the store has not got, in the order of their ids, by statements of at most 500 rows and
 	// 8 MiB, each of them all or nothing, and returns the ids of the rows that were new. A row that is there already is
 	// left as it is. With an error come the ids of the rows that were new before it; to insert all again is right then.
 	// Rows that can't be stored, whatever state the store is in, don't keep the others from it: they come in a
 	// *RefusedError. Such are a row whose id is not the digest of its content, or has no place in any store
 	// (global.ErrMalformed), and one that this store refuses while it takes another. The store sets CreatedTime.
-	Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error)
+	Insert(ctx context.Context, batch *Batch) (stored []signing.Digest, err error)
 	// Read calls take with each row of these ids that is there, at most MaxReadIDs of them, in no order, by one statement.
 	// A row whose content can't be read comes with its id alone. It ends with the error that take returns.
 	Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error

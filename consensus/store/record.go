@@ -31,32 +31,56 @@ const (
 	maxYear = 9999
 )
 
-// prepared is a batch of records that one statement or transaction writes, and the rows that no store may take.
+// prepared is the records that one statement or transaction writes, and the rows that no store may take.
 type prepared struct {
 	records   []record
 	malformed []RefusedRow
 }
 
-// prepare returns the rows as batches of records, each made while the one before is used: reading the channel must go on to its
-// end. They come in the order of their ids, so that writers of the same rows take their locks in the same order and never
-// wait for each other in a circle.
-func prepare(rows []consensus.Row) <-chan prepared {
-	batches := make(chan prepared, 1)
-	go func() {
-		defer close(batches)
-		r := newRecorder()
-		rows := slices.SortedStableFunc(slices.Values(rows), func(a, b consensus.Row) int { return bytes.Compare(a.ID[:], b.ID[:]) })
-		for len(rows) > 0 {
-			n := batch(rows)
-			batches <- r.records(rows[:n])
-			rows = rows[n:]
-		}
-	}()
-	return batches
+// Batch is rows for one Insert, in the order of their ids, so that writers of the same rows take their locks in the same order
+// and never wait for each other in a circle. What its first statement takes is ready.
+type Batch struct {
+	rows     []consensus.Row
+	recorder *recorder
+	first    prepared
+	rest     []consensus.Row
 }
 
-// batch returns how many of the rows the next batch takes: at least one.
-func batch(rows []consensus.Row) int {
+// NewBatch makes rows ready to be inserted. It takes some microseconds a row of the first statement, and is best done while the
+// store is busy with the batch before.
+func NewBatch(rows []consensus.Row) *Batch {
+	b := &Batch{recorder: newRecorder()}
+	b.rows = slices.SortedStableFunc(slices.Values(rows), func(x, y consensus.Row) int { return bytes.Compare(x.ID[:], y.ID[:]) })
+	b.first, b.rest = b.next(b.rows)
+	return b
+}
+
+// Len returns how many rows the batch has.
+func (b *Batch) Len() int { return len(b.rows) }
+
+// next makes what the next statement takes, and returns the rows that are left.
+func (b *Batch) next(rows []consensus.Row) (prepared, []consensus.Row) {
+	n := atOnce(rows)
+	return b.recorder.records(rows[:n]), rows[n:]
+}
+
+// statements gives what each statement takes, made while the one before is under way: reading the channel must go on to its end.
+func (b *Batch) statements() <-chan prepared {
+	statements := make(chan prepared, 1)
+	go func() {
+		defer close(statements)
+		statements <- b.first
+		for rest := b.rest; len(rest) > 0; {
+			var p prepared
+			p, rest = b.next(rest)
+			statements <- p
+		}
+	}()
+	return statements
+}
+
+// atOnce returns how many of the rows the next statement takes: at least one, if there is one.
+func atOnce(rows []consensus.Row) int {
 	size := 0
 	for i, r := range rows[:min(len(rows), StatementRows)] {
 		if size += AttestationBytes * len(r.SignData); size > maxBatchBytes && i > 0 {
@@ -66,15 +90,21 @@ func batch(rows []consensus.Row) int {
 	return min(len(rows), StatementRows)
 }
 
-// recorder makes records of the rows of one call. It remembers what takes hashing and is the same in most of them: no more
+// recorder makes records of the rows of one batch. It remembers what takes hashing and is the same in most of them: no more
 // than is in those rows.
 type recorder struct {
-	domains   map[string]signing.Domain
+	hashers   map[market]consensus.Hasher
 	addresses map[signing.Address]string
 }
 
+// market is a pair in a network.
+type market struct {
+	network string
+	pair    price.Pair
+}
+
 func newRecorder() *recorder {
-	return &recorder{domains: make(map[string]signing.Domain), addresses: make(map[signing.Address]string)}
+	return &recorder{hashers: make(map[market]consensus.Hasher), addresses: make(map[signing.Address]string)}
 }
 
 func (r *recorder) records(rows []consensus.Row) (p prepared) {
@@ -89,13 +119,13 @@ func (r *recorder) records(rows []consensus.Row) (p prepared) {
 	return p
 }
 
-func (r *recorder) domain(network string) signing.Domain {
-	d, ok := r.domains[network]
+func (r *recorder) hasher(m market) consensus.Hasher {
+	h, ok := r.hashers[m]
 	if !ok {
-		d = signing.NewDomain(network)
-		r.domains[network] = d
+		h = consensus.NewHasher(signing.NewDomain(m.network), m.pair)
+		r.hashers[m] = h
 	}
-	return d
+	return h
 }
 
 func (r *recorder) address(a signing.Address) string {
@@ -126,7 +156,7 @@ func (r *recorder) record(row consensus.Row) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	if id := o.Digest(r.domain(row.Network)); id != row.ID {
+	if id := r.hasher(market{row.Network, row.Pair}).Digest(o); id != row.ID {
 		return record{}, fmt.Errorf("%w: the id is not the digest of the content", global.ErrMalformed)
 	}
 	if strings.ContainsRune(row.Network, 0) { // no text to Postgres, and it would be tried again for ever

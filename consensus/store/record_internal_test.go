@@ -24,8 +24,8 @@ func TestSignData(t *testing.T) {
 	}
 }
 
-// Batches come in the order of the ids, bounded in rows and bytes, and leave nothing out.
-func TestPrepare(t *testing.T) {
+// Statements come in the order of the ids, bounded in rows and bytes, and leave nothing out.
+func TestBatchStatements(t *testing.T) {
 	t.Parallel()
 	rows := someRows(t, 1201)
 	rows[7].ID[0]++ // not the digest of its content
@@ -35,13 +35,13 @@ func TestPrepare(t *testing.T) {
 	}
 	var ids []string
 	malformed := 0
-	for p := range prepare(rows) {
+	for p := range NewBatch(rows).statements() {
 		size := 0
 		for _, r := range p.records {
 			ids, size = append(ids, r.id), size+len(r.signData)
 		}
 		if malformed += len(p.malformed); len(p.records) > StatementRows || size > maxBatchBytes && len(p.records) > 1 {
-			t.Errorf("a batch of %d rows, %d bytes", len(p.records), size)
+			t.Errorf("a statement of %d rows, %d bytes", len(p.records), size)
 		}
 	}
 	if malformed != 1 || len(ids) != 1200 || !slices.IsSorted(ids) {

@@ -41,18 +41,18 @@ func (t *textTime) Scan(value any) error {
 func timeText(t time.Time) string { return t.UTC().Format(consensus.TimeFormat) }
 
 // Insert implements Prices.
-func (p *sqlitePrices) Insert(ctx context.Context, rows []consensus.Row) (stored []signing.Digest, err error) {
+func (p *sqlitePrices) Insert(ctx context.Context, batch *Batch) (stored []signing.Digest, err error) {
 	i := inserter{
-		write: func(batch []record) ([]signing.Digest, error) { return p.insert(ctx, batch) },
+		write: func(records []record) ([]signing.Digest, error) { return p.insert(ctx, records) },
 		ofRow: func(err error) bool {
 			return hasCode(err, sqlite3.SQLITE_CONSTRAINT) || hasCode(err, sqlite3.SQLITE_TOOBIG) ||
 				hasCode(err, sqlite3.SQLITE_MISMATCH)
 		},
 	}
-	return i.insert(rows)
+	return i.insert(batch)
 }
 
-func (p *sqlitePrices) insert(ctx context.Context, batch []record) (stored []signing.Digest, err error) {
+func (p *sqlitePrices) insert(ctx context.Context, records []record) (stored []signing.Digest, err error) {
 	tx, err := p.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (p *sqlitePrices) insert(ctx context.Context, batch []record) (stored []sig
 		return nil, err
 	}
 	defer func() { _ = statement.Close() }()
-	for _, r := range batch {
+	for _, r := range records {
 		result, err := statement.ExecContext(ctx, r.id, r.network, r.pair, r.price, r.firstSigner, r.signData,
 			timeText(r.round), timeText(r.observed), timeText(r.lastSigned))
 		if err != nil {

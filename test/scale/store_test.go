@@ -29,12 +29,12 @@ type apart struct {
 	wrote map[time.Time]bool // windows; only the node's own flush loop writes
 }
 
-func (a apart) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Digest, error) {
+func (a apart) Insert(ctx context.Context, batch *store.Batch) ([]signing.Digest, error) {
 	if w := time.Now().Truncate(a.window); !a.wrote[w] {
 		a.wrote[w] = true
 		a.count(1)
 	}
-	return a.Prices.Insert(ctx, rows)
+	return a.Prices.Insert(ctx, batch)
 }
 
 // Read is not counted: where everybody writes, nobody reads back.
@@ -42,9 +42,9 @@ func (a apart) Read(ctx context.Context, ids []signing.Digest, take func(consens
 	return a.Prices.Read(ctx, ids, take)
 }
 
-func (c *counted) Insert(ctx context.Context, rows []consensus.Row) ([]signing.Digest, error) {
-	c.count((len(rows) + rowsAStatement - 1) / rowsAStatement)
-	return c.Prices.Insert(ctx, rows)
+func (c *counted) Insert(ctx context.Context, batch *store.Batch) ([]signing.Digest, error) {
+	c.count((batch.Len() + rowsAStatement - 1) / rowsAStatement)
+	return c.Prices.Insert(ctx, batch)
 }
 
 func (c *counted) Read(ctx context.Context, ids []signing.Digest, take func(consensus.Row) error) error {

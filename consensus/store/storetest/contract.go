@@ -59,7 +59,7 @@ func open(t *testing.T, address string) store.Prices {
 
 func insert(t *testing.T, prices store.Prices, rows []consensus.Row) []signing.Digest {
 	t.Helper()
-	stored, err := prices.Insert(t.Context(), rows)
+	stored, err := prices.Insert(t.Context(), store.NewBatch(rows))
 	if err != nil {
 		t.Fatal(err)
 	}

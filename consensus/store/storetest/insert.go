@@ -79,7 +79,7 @@ func overlap(t *testing.T, address string) {
 		}
 		wg.Go(func() {
 			var err error
-			if stored[i], err = prices.Insert(t.Context(), share); err != nil {
+			if stored[i], err = prices.Insert(t.Context(), store.NewBatch(share)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -123,7 +123,7 @@ func refused(t *testing.T, address string) {
 	} {
 		rows := signers.Rows(t, 3)
 		spoil(&rows[1])
-		stored, err := prices.Insert(t.Context(), rows)
+		stored, err := prices.Insert(t.Context(), store.NewBatch(rows))
 		var bad *store.RefusedError
 		if !errors.As(err, &bad) || !errors.Is(err, global.ErrMalformed) || len(bad.Rows) != 1 ||
 			bad.Rows[0].ID != rows[1].ID || bad.Rest != nil {
@@ -142,7 +142,7 @@ func cancelled(t *testing.T, address string) {
 	rows := NewSigners(t, network, 1).Rows(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, insertErr := prices.Insert(ctx, rows)
+	_, insertErr := prices.Insert(ctx, store.NewBatch(rows))
 	_, latestErr := prices.Latest(ctx, store.Query{})
 	_, idErr := prices.ID(ctx)
 	for _, err := range []error{insertErr, latestErr, idErr, prices.Check(ctx)} {

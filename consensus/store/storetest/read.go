@@ -118,7 +118,7 @@ func followWrites(t *testing.T, address string) {
 		prices := open(t, address)
 		wg.Go(func() {
 			for part := range slices.Chunk(share, batch) {
-				if _, err := prices.Insert(t.Context(), part); err != nil {
+				if _, err := prices.Insert(t.Context(), store.NewBatch(part)); err != nil {
 					t.Error(err)
 				}
 			}
