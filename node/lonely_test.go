@@ -12,15 +12,14 @@ import (
 func TestProposalWaitsForPeers(t *testing.T) {
 	t.Parallel()
 	members := cluster(t)
-	began := time.Now()
-	lastSecond := time.Date(2026, 1, 2, 3, 5, 59, 0, time.UTC) // of a round of a minute
+	now, run := standing(time.Date(2026, 1, 2, 3, 5, 59, 0, time.UTC)) // the last second of a round of a minute
 	for _, m := range members {
-		m.now = func() time.Time { return lastSecond.Add(time.Since(began)) }
-		m.feed.now = m.now
+		m.now, m.feed.now = now, now
 		m.cfg.FetchPriceInterval = time.Minute
 	}
 	alone := members[0]
 	alone.start()
+	run()
 	proposed := alone.wait(node.Proposed)
 	if !hasLine(alone.logged(), "published to 0 peers", "id="+proposed.ID.Short()) {
 		t.Fatalf("not alone:\n%s", alone.logged())

@@ -112,10 +112,13 @@ func TestRestart(t *testing.T) {
 func TestRestartWithoutQuorum(t *testing.T) {
 	t.Parallel()
 	m := newMember(t, newKey(t))
-	m.ahead = 55*time.Minute - time.Second // it waits for peers for a second
+	var run func()
+	m.now, run = standing(time.Date(2026, 1, 2, 3, 59, 59, 0, time.UTC)) // the last second of a round: it waits for peers no longer
+	m.feed.now = m.now
 	m.cfg.Signers = append(m.cfg.Signers, newKey(t).Address())
 	m.cfg.MinimumSignerCount = 2
 	m.start()
+	run()
 	first := m.wait(node.Proposed)
 	m.halt()
 	m.feed.set("4000")

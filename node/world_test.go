@@ -54,7 +54,6 @@ type member struct {
 	feed *feed
 	now  func() time.Time
 
-	ahead   time.Duration    // set before the start
 	observe func(node.Event) // set before the start, or nil
 
 	mu     sync.Mutex
@@ -88,10 +87,22 @@ func newMember(t testing.TB, key signing.Key) *member {
 		ClockSkew:          5 * time.Second,
 		APIAddr:            "127.0.0.1:0",
 	}}
-	m.now = func() time.Time { return time.Date(2026, 1, 2, 3, 5, 0, 0, time.UTC).Add(m.ahead + time.Since(began)) }
+	m.now = func() time.Time { return time.Date(2026, 1, 2, 3, 5, 0, 0, time.UTC).Add(time.Since(began)) }
 	m.feed = &feed{now: m.now}
 	m.feed.set("3000.5")
 	return m
+}
+
+// standing returns a clock that stands still until it is told to run: however slow the machine, what starts meanwhile starts then.
+func standing(at time.Time) (now func() time.Time, run func()) {
+	var began atomic.Pointer[time.Time]
+	now = func() time.Time {
+		if b := began.Load(); b != nil {
+			return at.Add(time.Since(*b))
+		}
+		return at
+	}
+	return now, func() { began.Store(new(time.Now())) }
 }
 
 func newKey(t testing.TB) signing.Key {
@@ -145,7 +156,12 @@ func (m *member) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.stop, m.ended = cancel, make(chan error, 1)
 	go func() { m.ended <- m.node.Run(ctx) }()
-	m.t.Cleanup(m.halt)
+	m.t.Cleanup(func() {
+		if m.t.Failed() {
+			m.t.Logf("the log of %s:\n%s", m.node.Address().Short(), m.logged())
+		}
+		m.halt()
+	})
 }
 
 // halt stops the node and forgets what it told.
