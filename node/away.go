@@ -9,7 +9,7 @@ import (
 // is no other. Nodes that lost one database together come back to it one by one. A store that refused a write is back when
 // others write to it and this node may: it may have been readable all the time.
 func (n *Node) lookAgain(ctx context.Context) {
-	_, fault := n.health.heard("store")
+	_, fault := n.health.heard(storePart)
 	works, took, alone := n.writing.Works()
 	if n.flushing.refused {
 		works = took
@@ -22,7 +22,7 @@ func (n *Node) lookAgain(ctx context.Context) {
 		n.waitUntil(ctx, n.now().Add(rand.N(max(left/2, 1))), nil)
 	}
 	err := n.lookAtStore(ctx)
-	if !n.flushFailed(ctx, "store", err) {
+	if !n.flushFailed(ctx, storePart, err) {
 		n.flushing.refused = false
 	}
 }

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gossip-price/gossip-price/consensus/signing"
@@ -29,19 +30,28 @@ func (n *Node) glance() vitals.Glance {
 		Now:      now,
 		Clock:    vitals.Clock{Fault: n.pulse.clock.fault(), Reading: n.pulse.clock.last()},
 		Faults: vitals.Faults{
-			Journal: n.health.fault("journal"), Outbox: n.health.fault(outboxPart),
-			Store: n.health.fault("store"), Rows: n.health.fault("rows"),
+			Journal: n.journalFault(), Outbox: n.health.fault(outboxPart),
+			Store: n.health.fault(storePart), Rows: n.health.fault(rowsPart),
 		},
 		Alarms:  n.pulse.troubles(),
 		Machine: n.survey.last(),
 	}
 	g.Peers, g.Members = n.reach(now)
 	for _, pair := range n.cfg.Pairs {
-		fetched, fault := n.health.heard("price " + string(pair))
+		fetched, fault := n.health.heard(pricePart + string(pair))
 		g.Prices = append(g.Prices, vitals.Price{Pair: string(pair), Fetched: fetched, Fault: fault})
 	}
 	g.Rounds = n.course.Look(now, g.Able())
 	return g
+}
+
+// journalFault returns why something could not be written to the journal or read from it last, or why a price is not proposed.
+func (n *Node) journalFault() error {
+	fault := cmp.Or(n.health.fault(journalPart), n.health.fault(readingPart))
+	for _, pair := range n.cfg.Pairs {
+		fault = cmp.Or(fault, n.health.fault(proposePart+string(pair)))
+	}
+	return fault
 }
 
 // reach returns how many peers listen to prices, and how many members there are: this node, if it is one, those that are

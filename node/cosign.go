@@ -37,7 +37,7 @@ func (n *Node) cosignAll(ctx context.Context, decisions []consensus.Decision) (r
 			refused = append(refused, d)
 			continue
 		}
-		n.health.set("journal", err)
+		n.health.set(journalPart, err)
 		if err != nil {
 			n.log.Error("co-sign; tried again", "id", d.ID.Short(), "err", err)
 			n.engine.Reconsider(d)

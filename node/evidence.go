@@ -72,7 +72,7 @@ func (n *Node) keepEvidence(ctx context.Context) {
 		kept[i] = f.Evidence
 	}
 	err := n.journal.KeepEvidence(ctx, kept)
-	n.health.set("journal", err)
+	n.health.set(journalPart, err)
 	if err != nil {
 		n.log.Error("keep evidence; tried again", "count", len(list), "err", err)
 		n.findings.add(list...)

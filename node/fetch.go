@@ -55,8 +55,8 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	}
 	n.engine.Observe(quote)
 	n.meters.progress.note(pair, roundFetched, consensus.RoundAt(quote.At, n.policy.Interval))
-	if err := n.propose(ctx, quote); err != nil && ctx.Err() == nil {
-		n.health.set("journal", err)
+	err = n.propose(ctx, quote)
+	if n.health.set(proposePart+string(pair), err); err != nil {
 		n.log.Error("propose price", "pair", pair, "err", err)
 	}
 	nudge(n.wake)
@@ -64,7 +64,7 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 }
 
 // noPrice notes why there is no price of a pair now, after each try: the last one of a fetch may end with the round. nil: there is one.
-func (n *Node) noPrice(pair price.Pair, err error) { n.health.set("price "+string(pair), err) }
+func (n *Node) noPrice(pair price.Pair, err error) { n.health.set(pricePart+string(pair), err) }
 
 // peerPoll is how often a starting node looks whether its peers are there.
 const peerPoll = 100 * time.Millisecond

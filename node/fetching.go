@@ -155,7 +155,7 @@ func (n *Node) offer(certificates []consensus.Certificate) (rest []consensus.Cer
 func (f *fetching) adopt(ctx context.Context, certificates []consensus.Certificate) error {
 	n := f.node
 	adopted, evidence, err := n.journal.Adopt(ctx, certificates)
-	n.health.set("journal", err)
+	n.health.set(journalPart, err)
 	if err != nil {
 		return err
 	}

@@ -36,29 +36,32 @@ func (n *Node) flushLoop(ctx context.Context) error {
 // whether it asked anything of the store.
 func (n *Node) flush(ctx context.Context, plan func(time.Time, []writing.Waiting) writing.Tasks) (asked bool) {
 	defer n.tellNotes(ctx)
-	if n.writing.Store() == "" && n.flushFailed(ctx, "store", n.lookAtStore(ctx)) {
+	if n.writing.Store() == "" && n.flushFailed(ctx, storePart, n.lookAtStore(ctx)) {
 		return true
 	}
 	waiting, err := n.waiting(ctx)
-	if n.flushFailed(ctx, "journal", err) {
+	if n.flushFailed(ctx, readingPart, err) {
 		return false
 	}
 	tasks := plan(n.now(), waiting)
 	if wait := n.patience(tasks); wait > 0 && n.waitUntil(ctx, n.now().Add(wait), nil) {
-		if waiting, err = n.waiting(ctx); n.flushFailed(ctx, "journal", err) {
+		if waiting, err = n.waiting(ctx); n.flushFailed(ctx, readingPart, err) {
 			return false
 		}
 		tasks = plan(n.now(), waiting)
 	}
 	n.tellLost(tasks.Lost)
-	if n.flushFailed(ctx, "journal", n.dropRead(ctx, tasks.Drop)) || len(tasks.Read)+len(tasks.Write) == 0 {
+	if len(tasks.Drop) > 0 && n.flushFailed(ctx, journalPart, n.dropRead(ctx, tasks.Drop)) {
+		return false
+	}
+	if len(tasks.Read)+len(tasks.Write) == 0 {
 		return false
 	}
 	err = n.work(ctx, tasks)
 	if err == nil && n.flushing.refused {
 		return true // the store gives rows, but that it takes any is not shown yet
 	}
-	if n.flushFailed(ctx, "store", err) {
+	if n.flushFailed(ctx, storePart, err) {
 		n.publishFailure(ctx, tasks)
 	}
 	return true

@@ -4,6 +4,18 @@ import (
 	"sync"
 )
 
+// Parts of a node that speak of themselves. The last two have the pair's name behind them. Who reads the journal does not speak for who
+// writes, for a full disk can be read, nor does a round without a proposal of this node for one with it.
+const (
+	journalPart = "journal"
+	readingPart = "reading the journal"
+	outboxPart  = "outbox"
+	storePart   = "store"
+	rowsPart    = "rows"
+	pricePart   = "price "
+	proposePart = "propose "
+)
+
 // health remembers what the parts of a node last said about themselves.
 type health struct {
 	mu     sync.Mutex

@@ -25,8 +25,11 @@ func (n *Node) keepLoop(ctx context.Context) error {
 		n.saveKnownPeers(ctx)
 		n.tellDrops()
 		before := consensus.RoundAt(n.now().Add(-keepSigned), n.policy.Interval)
-		if err := n.journal.Prune(ctx, before); err != nil && ctx.Err() == nil {
-			n.log.Warn("prune journal", "err", err)
+		if err := n.journal.Prune(ctx, before); ctx.Err() == nil {
+			n.health.set(journalPart, err)
+			if err != nil {
+				n.log.Warn("prune journal", "err", err)
+			}
 		}
 		n.pruneArchive(ctx)
 	}

@@ -41,9 +41,6 @@ func (n *Node) tellUnkept(before error, count int, err error) {
 	}
 }
 
-// outboxPart is the name of the outbox in the node's health.
-const outboxPart = "outbox"
-
 // outboxFault returns why certificates can't be kept at present, or nil. Meanwhile the node signs nothing: it would help to
 // verify prices of which it holds no copy, and if nobody else does, as where it is its own quorum, they would be lost.
 func (n *Node) outboxFault() error {

@@ -145,14 +145,14 @@ func (n *Node) tellFinding(f writing.Finding) {
 
 // tellLost notes how many certificates of the outbox this node missed in the store.
 func (n *Node) tellLost(count int) {
-	if _, before := n.health.heard("rows"); count > 0 && before == nil {
+	if _, before := n.health.heard(rowsPart); count > 0 && before == nil {
 		n.log.Error("prices that were written are missing or false in the price store; they are kept and written again", "count", count)
 	}
 	var err error
 	if count > 0 {
 		err = fmt.Errorf("%d prices that were written are missing or false in the price store, and were not seen there since; they are kept", count)
 	}
-	n.health.set("rows", err)
+	n.health.set(rowsPart, err)
 }
 
 // Missed returns what this node found instead of rows that others announced, the newest last.

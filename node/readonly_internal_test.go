@@ -14,6 +14,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/store"
 	"github.com/gossip-price/gossip-price/consensus/store/storetest"
 	"github.com/gossip-price/gossip-price/global/config"
+	"github.com/gossip-price/gossip-price/global/price"
 )
 
 // readOnly is a store that answers, and takes rows only when it may.
@@ -44,7 +45,9 @@ func TestReadOnlyStaysTold(t *testing.T) {
 	synctest.Test(t, stayTold)
 }
 
-func stayTold(t *testing.T) {
+// storingNode returns what of a node of a roster of two a flush needs, with the price store inside what is returned beside it.
+func storingNode(t *testing.T, signers storetest.Signers) (*Node, *readOnly) {
+	t.Helper()
 	folder := t.TempDir()
 	prices, err := store.Open(t.Context(), "sqlite:"+filepath.Join(folder, "prices.db"))
 	if err != nil {
@@ -56,27 +59,32 @@ func stayTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = journal.Close() })
-	signers, shop := storetest.NewSigners(t, "n", 2), &readOnly{Prices: prices}
-	cfg := config.Config{Network: "n", FlushInterval: 30 * time.Second, DatabaseURL: "shared"}
+	shop := &readOnly{Prices: prices}
+	cfg := config.Config{Network: "n", Pairs: []price.Pair{"ETH-USD"}, FlushInterval: 30 * time.Second, DatabaseURL: "shared"}
 	policy := consensus.Policy{
 		Network: "n", Interval: time.Minute, Quorum: 2, Self: signers.Addresses()[0], Roster: consensus.NewRoster(signers.Addresses()...),
 	}
-	n := &Node{
+	return &Node{
 		cfg: cfg, policy: policy, pulse: newPulse(cfg, policy, "", time.Now()), log: slog.New(slog.DiscardHandler),
 		now: time.Now, health: newHealth(), meters: newMeters(nil, &policy, cfg.FlushInterval, time.Now()), engine: consensus.NewEngine(policy),
 		journal: journal, prices: shop, writing: newWriting(cfg, &policy, nil), wrote: make(map[signing.Digest]bool),
-	}
+	}, shop
+}
+
+func stayTold(t *testing.T) {
+	signers := storetest.NewSigners(t, "n", 2)
+	n, shop := storingNode(t, signers)
 	all := signers.Certificates(t, 4)
-	if err := errors.Join(journal.Keep(t.Context(), all[2:]), n.learnStore(t.Context())); err != nil {
+	if err := errors.Join(n.journal.Keep(t.Context(), all[2:]), n.learnStore(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	fault := func() error { _, err := n.health.heard("store"); return err }
+	fault := func() error { _, err := n.health.heard(storePart); return err }
 	tasks := n.writing.Last(time.Now(), nil)
-	if !n.flushFailed(t.Context(), "store", n.write(t.Context(), tasks, idsOf(all[2:]))) || fault() == nil {
+	if !n.flushFailed(t.Context(), storePart, n.write(t.Context(), tasks, idsOf(all[2:]))) || fault() == nil {
 		t.Fatal("a write that fails is not told")
 	}
 	// Another member reads: that shows that the store can be read.
-	window := consensus.WindowAt(time.Now(), cfg.FlushInterval)
+	window := consensus.WindowAt(time.Now(), n.cfg.FlushInterval)
 	say := func(w consensus.Writing, rows bool) {
 		t.Helper()
 		<-time.After(time.Second)
@@ -110,5 +118,24 @@ func stayTold(t *testing.T) {
 	say(consensus.Writing{Notice: &again}, true)
 	if look(); fault() != nil {
 		t.Error(fault())
+	}
+}
+
+// A journal that takes nothing is not well for being read, as each stage of the flush does, nor because nothing is to be dropped.
+func TestUnwritableStaysTold(t *testing.T) {
+	t.Parallel()
+	n, shop := storingNode(t, storetest.NewSigners(t, "n", 2))
+	shop.writable = true
+	full := errors.New("no space left on the disk")
+	for _, part := range []string{journalPart, proposePart + "ETH-USD"} {
+		n.health.set(part, full)
+		n.flush(t.Context(), n.writing.Tasks)
+		if fault := n.journalFault(); !errors.Is(fault, full) {
+			t.Errorf("%s after a flush: %v", part, fault)
+		}
+		n.health.set(part, nil)
+	}
+	if fault := n.journalFault(); fault != nil {
+		t.Error(fault)
 	}
 }

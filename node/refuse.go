@@ -25,7 +25,7 @@ func (n *Node) refuse(ctx context.Context, refused []consensus.Decision) {
 		return
 	}
 	err := n.journal.KeepRefusals(ctx, n.unkept)
-	n.health.set("journal", err)
+	n.health.set(journalPart, err)
 	if err != nil {
 		n.log.Error("keep refusals", "count", len(n.unkept), "err", err)
 		return

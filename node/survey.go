@@ -47,7 +47,7 @@ func (s *survey) look(ctx context.Context, n *Node) {
 	m.Free, m.FreeErr = vitals.FreeSpace(n.cfg.DataDir)
 	lookAtKeyFile(n.cfg, &m)
 	m.Backlog, m.OldestIs = n.backlog(ctx)
-	if n.health.fault("store") == nil && (s.asked.IsZero() || time.Since(s.asked) >= rightsPeriod) {
+	if n.health.fault(storePart) == nil && (s.asked.IsZero() || time.Since(s.asked) >= rightsPeriod) {
 		if excess, err := n.excess(ctx); err == nil {
 			m.Excess, s.asked = excess, time.Now()
 		}

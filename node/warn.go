@@ -24,7 +24,7 @@ func (n *Node) warn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	err := n.lookAtStore(ctx)
-	n.health.set("store", err)
+	n.health.set(storePart, err)
 	switch {
 	case errors.Is(err, global.ErrSchema):
 		n.log.Error("price store", "err", err)
