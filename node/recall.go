@@ -26,7 +26,7 @@ const (
 // nobody has, nobody can prove a second signature either.
 type recall struct {
 	began time.Time     // by the node's clock
-	done  chan struct{} // closed when enough peers have answered
+	done  chan struct{} // closed when it is on disk what was signed
 	end   func()        // closes done, once
 }
 
@@ -85,10 +85,9 @@ func (n *Node) witnesses() int {
 	return wanted
 }
 
-// recallAll asks peers, as they come, until enough have answered or recallTime is over since the first one came. It
-// returns false when ctx ended.
+// recallAll asks peers, as they come, until enough have answered or recallTime is over since the first one came, and keeps what
+// they know. It returns false when ctx ended: then nobody signs any more.
 func (n *Node) recallAll(ctx context.Context) bool {
-	defer n.recall.end()
 	asked, answers, deadline := make(map[peer.ID]bool), 0, time.Time{}
 	for {
 		select {
@@ -97,26 +96,25 @@ func (n *Node) recallAll(ctx context.Context) bool {
 		default:
 		}
 		if answers >= n.witnesses() {
-			return true
+			return n.keepRecalled(ctx)
 		}
 		members := slices.DeleteFunc(n.topic.PeerIDs(), func(id peer.ID) bool { return asked[id] })
 		if len(members) > 0 && deadline.IsZero() {
 			deadline = time.Now().Add(recallTime)
 		}
 		answers += n.recallFrom(ctx, members[:min(len(members), maxRecalls)], asked)
-		if !deadline.IsZero() && !time.Now().Before(deadline) {
-			n.log.Warn("few peers could say what this node signed before its journal was made; it signs now",
-				"answers", answers, "wanted", n.witnesses())
-			return true
-		}
 		if !global.Wait(ctx, peerPoll) {
 			return false
+		}
+		if !deadline.IsZero() && !time.Now().Before(deadline) && answers < n.witnesses() {
+			n.log.Warn("few peers could say what this node signed before its journal was made; it signs now",
+				"answers", answers, "wanted", n.witnesses())
+			return n.keepRecalled(ctx)
 		}
 	}
 }
 
-// recallFrom asks peers, all at once, and brings to the journal what they know of this node's signatures. It returns how
-// many answered.
+// recallFrom asks peers, all at once, what they know of this node's signatures, and returns how many answered.
 func (n *Node) recallFrom(ctx context.Context, peers []peer.ID, asked map[peer.ID]bool) (answers int) {
 	ctx, cancel := context.WithTimeout(ctx, recallTime)
 	defer cancel()
@@ -133,28 +131,28 @@ func (n *Node) recallFrom(ctx context.Context, peers []peer.ID, asked map[peer.I
 			n.log.Debug("ask a peer what this node signed", "err", err)
 		}
 	}
-	for _, r := range n.engine.Own(n.now()) {
-		n.remember(ctx, r)
-	}
 	return answers
 }
 
-// remember brings a signature of this node's to the journal that others had kept.
-func (n *Node) remember(ctx context.Context, r consensus.Report) {
-	o := r.Observation
-	id := o.Digest(n.domain)
-	var err error
-	if o.Proposer == n.key.Address() {
-		_, err = n.journal.Propose(ctx, o.Pair, o.Round, r.Alone().Encode())
-	} else {
-		err = n.journal.Cosign(ctx, o.Proposer, o.Pair, o.Round, id)
+// keepRecalled brings to the journal what others know of this node's signatures, all at once: until then a restart asks again. From
+// then on the node signs. It tries until the disk takes it, and returns false when ctx ended.
+func (n *Node) keepRecalled(ctx context.Context) bool {
+	for {
+		added, err := n.journal.Remember(ctx, n.key.Address(), n.engine.Own(n.now()))
+		if ctx.Err() != nil {
+			return false
+		}
+		n.health.set(journalPart, err)
+		if err == nil {
+			for _, id := range added {
+				n.log.Info("others know of a signature that the journal lacks: it counts", "id", id.Short())
+			}
+			n.recall.end()
+			return true
+		}
+		n.log.Error("keep what others know of this node's signatures; tried again, and nothing is signed until then", "err", err)
+		if !global.Wait(ctx, tickPeriod) {
+			return false
+		}
 	}
-	if ctx.Err() != nil {
-		return // the node stops, and the next start asks again
-	}
-	if err != nil {
-		n.log.Error("keep a signature that others knew of", "id", id.Short(), "err", err)
-		return
-	}
-	n.log.Info("others know of a signature that the journal lacks: it counts", "id", id.Short(), "round", uint64(o.Round))
 }
