@@ -49,7 +49,7 @@ type Topic struct {
 // or accepted in the last 120 s, in any topic, are not sent again: Publish returns nil and does nothing. It goes to all
 // connected peers of the topic; those pass it on to peers met at least a second ago, for gossipsub makes its mesh once
 // a second. Data must not be changed afterwards. The end of ctx keeps nothing back: what is signed goes out while a node
-// stops, and gossipsub, which takes it at once, ends the wait when the network is closed.
+// stops, and gossipsub takes it at once.
 func (t *Topic) Publish(ctx context.Context, data []byte) error {
 	if len(data) > t.maxBytes {
 		return fmt.Errorf("publish %d bytes on %s, limit %d: %w", len(data), t.name, t.maxBytes, ErrTooLarge)

@@ -67,10 +67,7 @@ func (n *Node) pruneArchive(ctx context.Context) {
 	}
 	for more := true; more && ctx.Err() == nil; {
 		var err error
-		if more, err = n.journal.PruneArchive(ctx, floor); err != nil {
-			if ctx.Err() != nil {
-				return
-			}
+		if more, err = n.journal.PruneArchive(ctx, floor); err != nil && ctx.Err() == nil {
 			n.log.Warn("prune archive", "err", err)
 			return
 		}

@@ -24,5 +24,5 @@ func (n *Node) compare(ctx context.Context, due []consensus.Certificate, refused
 	if len(newest) == 0 {
 		return nil, refused
 	}
-	return n.prices.Insert(ctx, readyOf(slices.Concat(due, newest)).rows)
+	return n.prices.Insert(ctx, batchOf(slices.Concat(due, newest)))
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/gossip-price/gossip-price/node/api"
 )
 
-// batch is what became of certificates that were to be written.
-type batch struct {
+// outcome is what became of certificates that were to be written.
+type outcome struct {
 	written []consensus.Certificate // their rows are in the store, or others under their ids
 	fresh   []signing.Digest        // those of rows that this node made
 	sure    []signing.Digest        // those that are to be dropped
@@ -27,11 +27,11 @@ type batch struct {
 // what it wrote as it goes, also when it fails in the midst of it. While the store has one batch, what is to be dropped of
 // the one before leaves the outbox, and the next one is read and made ready, so that these take no time of their own.
 func (n *Node) write(ctx context.Context, tasks writing.Tasks, ids []signing.Digest) error {
-	var done batch
+	var done outcome
 	told := announcing{since: n.now()}
 	next, rest, err := n.load(ctx, ids)
 	for err == nil && len(next.due) > 0 && (done.written == nil || n.inTime(tasks, done.took)) {
-		wrote := make(chan batch, 1)
+		wrote := make(chan outcome, 1)
 		go func() { wrote <- n.timedBatch(ctx, next) }()
 		dropErr := n.dropSure(ctx, done)
 		following, left, loadErr := n.load(ctx, rest)
@@ -54,7 +54,7 @@ type announcing struct {
 	since         time.Time // when something was last announced
 }
 
-func (a *announcing) add(done batch) {
+func (a *announcing) add(done outcome) {
 	a.written, a.sure = append(a.written, idsOf(done.written)...), append(a.sure, done.sure...)
 }
 
@@ -67,7 +67,7 @@ func (n *Node) announce(ctx context.Context, tasks writing.Tasks, told *announci
 }
 
 // timedBatch is writeBatch, with how long it took and what of it is to be dropped.
-func (n *Node) timedBatch(ctx context.Context, next ready) batch {
+func (n *Node) timedBatch(ctx context.Context, next ready) outcome {
 	began := n.now()
 	done := n.writeBatch(ctx, next)
 	done.took = n.now().Sub(began)
@@ -76,7 +76,7 @@ func (n *Node) timedBatch(ctx context.Context, next ready) batch {
 }
 
 // learnPace notes how the store does.
-func (n *Node) learnPace(done batch) {
+func (n *Node) learnPace(done outcome) {
 	n.flushing.refused = done.err != nil
 	if statements := store.Statements(len(done.written)); statements > 0 {
 		n.flushing.pace = done.took / time.Duration(statements)
@@ -89,12 +89,14 @@ type ready struct {
 	rows *store.Batch
 }
 
-func readyOf(due []consensus.Certificate) ready {
-	rows := make([]consensus.Row, len(due))
-	for i, c := range due {
+func readyOf(due []consensus.Certificate) ready { return ready{due, batchOf(due)} }
+
+func batchOf(certificates []consensus.Certificate) *store.Batch {
+	rows := make([]consensus.Row, len(certificates))
+	for i, c := range certificates {
 		rows[i] = c.Row()
 	}
-	return ready{due, store.NewBatch(rows)}
+	return store.NewBatch(rows)
 }
 
 // load makes the next certificates ready that the outbox still holds, and returns the ids that are left.
@@ -109,10 +111,10 @@ func (n *Node) load(ctx context.Context, ids []signing.Digest) (next ready, rest
 }
 
 // writeBatch writes certificates to the price store. What the store refuses for itself is set aside.
-func (n *Node) writeBatch(ctx context.Context, next ready) batch {
+func (n *Node) writeBatch(ctx context.Context, next ready) outcome {
 	due := next.due
 	if len(due) == 0 {
-		return batch{}
+		return outcome{}
 	}
 	n.meters.statements[insertStatement].Add(float64(store.Statements(len(due))))
 	fresh, err := n.prices.Insert(ctx, next.rows)
@@ -121,7 +123,7 @@ func (n *Node) writeBatch(ctx context.Context, next ready) batch {
 	}
 	if refused, some := errors.AsType[*store.RefusedError](err); some {
 		if err := n.journal.SetAside(ctx, refused.Rows); err != nil {
-			return batch{err: err}
+			return outcome{err: err}
 		}
 		due, err = without(due, refused.Rows), refused.Rest
 		if errors.Is(err, store.ErrManyRefused) {
@@ -133,7 +135,7 @@ func (n *Node) writeBatch(ctx context.Context, next ready) batch {
 	if err != nil { // the store took some at most
 		due = slices.DeleteFunc(slices.Clone(due), func(c consensus.Certificate) bool { return !slices.Contains(fresh, c.ID) })
 	}
-	return batch{written: due, fresh: fresh, err: err}
+	return outcome{written: due, fresh: fresh, err: err}
 }
 
 func without(due []consensus.Certificate, refused []store.RefusedRow) []consensus.Certificate {
@@ -143,7 +145,7 @@ func without(due []consensus.Certificate, refused []store.RefusedRow) []consensu
 }
 
 // dropSure drops what this node is sure of, since it has written it.
-func (n *Node) dropSure(ctx context.Context, done batch) error {
+func (n *Node) dropSure(ctx context.Context, done outcome) error {
 	for _, id := range done.fresh {
 		n.wrote[id] = true
 	}

@@ -28,8 +28,8 @@ var (
 	ErrManyRefused = errors.New("more prices are refused than can be told apart at once")
 )
 
-// inserter writes rows in batches, each of them all or nothing. Where a batch is refused for one of its rows it halves the
-// batch until it has found the row. A row counts as bad only in comparison: when the store takes another one meanwhile, and
+// inserter writes rows by statements, each of them all or nothing. Where one is refused for one of its rows it halves the
+// rows until it has found the row. A row counts as bad only in comparison: when the store takes another one meanwhile, and
 // still refuses this one after that.
 type inserter struct {
 	write   func([]record) (stored []signing.Digest, err error)

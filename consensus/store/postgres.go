@@ -58,7 +58,7 @@ func (p *postgresPrices) CheckWrite(ctx context.Context) error {
 	if err := p.Check(ctx); err != nil {
 		return err
 	}
-	if _, err := p.insertAgain(ctx, nil); err != nil {
+	if _, err := p.insertRetrying(ctx, nil); err != nil {
 		return fmt.Errorf("check price store: %w", err)
 	}
 	return nil

@@ -32,15 +32,15 @@ const (
 // Insert implements Prices.
 func (p *postgresPrices) Insert(ctx context.Context, batch *Batch) (stored []signing.Digest, err error) {
 	i := inserter{
-		write: func(records []record) ([]signing.Digest, error) { return p.insertAgain(ctx, records) },
+		write: func(records []record) ([]signing.Digest, error) { return p.insertRetrying(ctx, records) },
 		ofRow: func(err error) bool { return faultOf(err) == rowFault },
 	}
 	return i.insert(batch)
 }
 
-// insertAgain runs the statement, and again at once while a fault is passing. After one of a read-only server all connections
+// insertRetrying runs the statement, and again at once while a fault is passing. After one of a read-only server all connections
 // are made anew, so that a URL with several hosts finds the one that writes.
-func (p *postgresPrices) insertAgain(ctx context.Context, records []record) (stored []signing.Digest, err error) {
+func (p *postgresPrices) insertRetrying(ctx context.Context, records []record) (stored []signing.Digest, err error) {
 	for range maxPassing {
 		if stored, err = p.insert(ctx, records); faultOf(err) != passingFault {
 			break

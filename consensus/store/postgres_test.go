@@ -24,12 +24,12 @@ func TestPostgres(t *testing.T) {
 			t.Helper()
 			storetest.Run(t, func(t *testing.T) string { return migrated(t, server) })
 		},
-		"not migrated":    notMigrated,
-		"between batches": betweenBatches,
-		"as an observer":  observer,
-		"late row":        lateRow,
-		"statement limit": statementLimit,
-		"pages":           pages,
+		"not migrated":       notMigrated,
+		"between statements": betweenStatements,
+		"as an observer":     observer,
+		"late row":           lateRow,
+		"statement limit":    statementLimit,
+		"pages":              pages,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,9 +67,9 @@ func notMigrated(t *testing.T, server *postgrestest.Server) {
 	}
 }
 
-// betweenBatches has the server refuse the second batch as a whole: the ids of the first are told, and a second try stores
+// betweenStatements has the server refuse the second statement as a whole: the ids of the first are told, and a second try stores
 // the rest.
-func betweenBatches(t *testing.T, server *postgrestest.Server) {
+func betweenStatements(t *testing.T, server *postgrestest.Server) {
 	address := migrated(t, server)
 	rows := storetest.NewSigners(t, "n", 1).Rows(t, 700)
 	slices.SortFunc(rows, func(a, b consensus.Row) int { return strings.Compare(a.ID.String(), b.ID.String()) })

@@ -22,9 +22,9 @@ type record struct {
 }
 
 const (
-	// StatementRows and maxBatchBytes bound what one statement or transaction writes: whichever comes first.
-	StatementRows = 500
-	maxBatchBytes = 8 << 20
+	// StatementRows and maxStatementBytes bound what one statement or transaction writes: whichever comes first.
+	StatementRows     = 500
+	maxStatementBytes = 8 << 20
 	// AttestationBytes is how long an attestation is as JSON, with a comma.
 	AttestationBytes = 203
 	// maxYear is the last one that all stores, and RFC 3339, can write.
@@ -38,7 +38,8 @@ type prepared struct {
 }
 
 // Batch is rows for one Insert, in the order of their ids, so that writers of the same rows take their locks in the same order
-// and never wait for each other in a circle. What its first statement takes is ready.
+// and never wait for each other in a circle. What its first statement takes is ready. It may be inserted more than once, by one Insert at
+// a time.
 type Batch struct {
 	rows     []consensus.Row
 	recorder *recorder
@@ -46,8 +47,7 @@ type Batch struct {
 	rest     []consensus.Row
 }
 
-// NewBatch makes rows ready to be inserted. It takes some microseconds a row of the first statement, and is best done while the
-// store is busy with the batch before.
+// NewBatch makes rows ready to be inserted. That takes time, and is best done while the store is busy with the batch before.
 func NewBatch(rows []consensus.Row) *Batch {
 	b := &Batch{recorder: newRecorder()}
 	b.rows = slices.SortedStableFunc(slices.Values(rows), func(x, y consensus.Row) int { return bytes.Compare(x.ID[:], y.ID[:]) })
@@ -83,7 +83,7 @@ func (b *Batch) statements() <-chan prepared {
 func atOnce(rows []consensus.Row) int {
 	size := 0
 	for i, r := range rows[:min(len(rows), StatementRows)] {
-		if size += AttestationBytes * len(r.SignData); size > maxBatchBytes && i > 0 {
+		if size += AttestationBytes * len(r.SignData); size > maxStatementBytes && i > 0 {
 			return i
 		}
 	}

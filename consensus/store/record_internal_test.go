@@ -9,7 +9,7 @@ import (
 	"github.com/gossip-price/gossip-price/consensus/signing"
 )
 
-// The JSON that is written by hand is the one that the proofs have, and as long as the bound of a batch counts it.
+// The JSON that is written by hand is the one that the proofs have, and as long as the bound of a statement counts it.
 func TestSignData(t *testing.T) {
 	t.Parallel()
 	for n := range 4 {
@@ -29,7 +29,7 @@ func TestBatchStatements(t *testing.T) {
 	t.Parallel()
 	rows := someRows(t, 1201)
 	rows[7].ID[0]++ // not the digest of its content
-	many := maxBatchBytes/AttestationBytes + 1
+	many := maxStatementBytes/AttestationBytes + 1
 	for i := range 3 {
 		rows[100+i].SignData = make([]consensus.Attestation, many)
 	}
@@ -40,7 +40,7 @@ func TestBatchStatements(t *testing.T) {
 		for _, r := range p.records {
 			ids, size = append(ids, r.id), size+len(r.signData)
 		}
-		if malformed += len(p.malformed); len(p.records) > StatementRows || size > maxBatchBytes && len(p.records) > 1 {
+		if malformed += len(p.malformed); len(p.records) > StatementRows || size > maxStatementBytes && len(p.records) > 1 {
 			t.Errorf("a statement of %d rows, %d bytes", len(p.records), size)
 		}
 	}

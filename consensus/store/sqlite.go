@@ -37,7 +37,7 @@ INSERT INTO price_store (id) VALUES ('` + rand.Text() + `');`}}
 }
 
 const (
-	// busyWait bounds the wait for the write lock, in milliseconds. Writers hold it for one batch at most.
+	// busyWait bounds the wait for the write lock, in milliseconds. Writers hold it for one statement of theirs at most.
 	busyWait = "15000"
 	// openWait bounds the repeated tries to open a file that other processes open, and make, at the same time.
 	openWait = 15 * time.Second

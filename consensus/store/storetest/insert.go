@@ -93,7 +93,7 @@ func overlap(t *testing.T, address string) {
 	}
 }
 
-// large takes several batches.
+// large takes several statements.
 func large(t *testing.T, address string) {
 	prices := open(t, address)
 	rows := NewSigners(t, network, 1).Rows(t, 2000)
