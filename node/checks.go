@@ -45,13 +45,9 @@ func (n *Node) glance() vitals.Glance {
 	return g
 }
 
-// journalFault returns why something could not be written to the journal or read from it last, or why a price is not proposed.
+// journalFault returns why something could not be written to the journal, or read from it, last.
 func (n *Node) journalFault() error {
-	fault := cmp.Or(n.health.fault(journalPart), n.health.fault(readingPart))
-	for _, pair := range n.cfg.Pairs {
-		fault = cmp.Or(fault, n.health.fault(proposePart+string(pair)))
-	}
-	return fault
+	return cmp.Or(n.health.fault(journalPart), n.health.fault(readingPart))
 }
 
 // reach returns how many peers listen to prices, and how many members there are: this node, if it is one, those that are

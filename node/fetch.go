@@ -55,8 +55,7 @@ func (n *Node) fetch(ctx context.Context, pair price.Pair, end time.Time) bool {
 	}
 	n.engine.Observe(quote)
 	n.meters.progress.note(pair, roundFetched, consensus.RoundAt(quote.At, n.policy.Interval))
-	err = n.propose(ctx, quote)
-	if n.health.set(proposePart+string(pair), err); err != nil {
+	if err := n.propose(ctx, quote); err != nil {
 		n.log.Error("propose price", "pair", pair, "err", err)
 	}
 	nudge(n.wake)

@@ -155,7 +155,9 @@ func (n *Node) offer(certificates []consensus.Certificate) (rest []consensus.Cer
 func (f *fetching) adopt(ctx context.Context, certificates []consensus.Certificate) error {
 	n := f.node
 	adopted, evidence, err := n.journal.Adopt(ctx, certificates)
-	n.health.set(journalPart, err)
+	if ctx.Err() == nil && (err != nil || len(adopted) > 0) {
+		n.health.set(journalPart, err)
+	}
 	if err != nil {
 		return err
 	}

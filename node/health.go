@@ -4,16 +4,14 @@ import (
 	"sync"
 )
 
-// Parts of a node that speak of themselves. The last two have the pair's name behind them. Who reads the journal does not speak for who
-// writes, for a full disk can be read, nor does a round without a proposal of this node for one with it.
+// Parts of a node that speak of themselves. Who reads the journal does not speak for who writes: a full disk can be read.
 const (
-	journalPart = "journal"
+	journalPart = "journal" // what was last written to it; once a minute that is the pruning
 	readingPart = "reading the journal"
 	outboxPart  = "outbox"
 	storePart   = "store"
 	rowsPart    = "rows"
-	pricePart   = "price "
-	proposePart = "propose "
+	pricePart   = "price " // and the pair
 )
 
 // health remembers what the parts of a node last said about themselves.

@@ -2,10 +2,12 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gossip-price/gossip-price/consensus"
 	"github.com/gossip-price/gossip-price/consensus/signing"
+	"github.com/gossip-price/gossip-price/global"
 	"github.com/gossip-price/gossip-price/global/price"
 )
 
@@ -46,7 +48,11 @@ func (n *Node) keepProposal(ctx context.Context, quote price.Quote, round consen
 	if err != nil {
 		return nil, err
 	}
-	return n.journal.Propose(ctx, o.Pair, round, report.Encode())
+	kept, err := n.journal.Propose(ctx, o.Pair, round, report.Encode())
+	if !errors.Is(err, global.ErrDoubleSign) { // that round is over: no fault of the disk
+		n.health.set(journalPart, err)
+	}
+	return kept, err
 }
 
 // attest returns a report with this node's attestation alone.

@@ -107,7 +107,7 @@ func (n *Node) recallAll(ctx context.Context) bool {
 			return false
 		}
 		if !deadline.IsZero() && !time.Now().Before(deadline) && answers < n.witnesses() {
-			n.log.Warn("few peers could say what this node signed before its journal was made; it signs now",
+			n.log.Warn("few peers could say what this node signed before its journal was made; it waits no longer",
 				"answers", answers, "wanted", n.witnesses())
 			return n.keepRecalled(ctx)
 		}
@@ -137,12 +137,11 @@ func (n *Node) recallFrom(ctx context.Context, peers []peer.ID, asked map[peer.I
 // keepRecalled brings to the journal what others know of this node's signatures, all at once: until then a restart asks again. From
 // then on the node signs. It tries until the disk takes it, and returns false when ctx ended.
 func (n *Node) keepRecalled(ctx context.Context) bool {
-	for {
+	for told := false; ; told = true {
 		added, err := n.journal.Remember(ctx, n.key.Address(), n.engine.Own(n.now()))
 		if ctx.Err() != nil {
 			return false
 		}
-		n.health.set(journalPart, err)
 		if err == nil {
 			for _, id := range added {
 				n.log.Info("others know of a signature that the journal lacks: it counts", "id", id.Short())
@@ -150,7 +149,9 @@ func (n *Node) keepRecalled(ctx context.Context) bool {
 			n.recall.end()
 			return true
 		}
-		n.log.Error("keep what others know of this node's signatures; tried again, and nothing is signed until then", "err", err)
+		if n.health.set(journalPart, err); !told {
+			n.log.Error("keep what others know of this node's signatures; tried again, and until then nothing is signed that may have been", "err", err)
+		}
 		if !global.Wait(ctx, tickPeriod) {
 			return false
 		}

@@ -87,11 +87,21 @@ func TestDiskFull(t *testing.T) {
 		taken++
 	}
 	wantNoSpace(t, err)
+	wantNoSpace(t, j.Prune(t.Context(), 0)) // it writes though nothing is forgotten: so it tells how the disk is
+	told := make([]consensus.Report, 2)
+	for i := range told {
+		told[i] = consensus.Report{Observation: consensus.Observation{Pair: "A-B", Round: taken, Proposer: signing.Address{2, byte(i)}}}
+	}
+	_, err = j.Remember(t.Context(), signing.Address{1}, told)
+	wantNoSpace(t, err)
 	_ = j.Close() // has no space for its checkpoint
 	grow()
 	j = reopened(t, path, nil)
 	if err := j.Cosign(t.Context(), signing.Address{1}, "A-B", taken, signing.Digest{2}); err != nil {
 		t.Errorf("with space: %v", err)
+	}
+	if added, err := j.Remember(t.Context(), signing.Address{1}, told); err != nil || len(added) != len(told) {
+		t.Errorf("remembered with space: %v, %v", added, err)
 	}
 	if kept, err := j.Propose(t.Context(), "A-B", first, []byte("another")); len(kept) != 20_000 || err != nil {
 		t.Errorf("the first proposal: %d bytes, %v", len(kept), err)

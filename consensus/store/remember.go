@@ -9,7 +9,7 @@ import (
 )
 
 // Remember keeps what a signer, whose journal this is, has signed according to reports that others had kept: all of it or, with an
-// error, nothing. So the journal of a lost data folder stays Fresh until it has everything. It returns the ids that were not known.
+// error, nothing: by part of it the journal of a lost data folder would not be Fresh any more. It returns the ids that were not known.
 // A place of which something else is kept, or that is at or below the watermark, stays as it is: nothing is signed there.
 func (j *Journal) Remember(
 	ctx context.Context, signer signing.Address, reports []consensus.Report,
